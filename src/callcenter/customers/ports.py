@@ -1,0 +1,46 @@
+"""What `customers` needs of the world. `gateways` and `storage` provide it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from callcenter.domain.accounts import AccountId, Customer
+from callcenter.domain.audit import AuditEntry
+from callcenter.domain.calls import CallerNumber
+from callcenter.domain.orders import Station
+from callcenter.domain.secret import Secret
+
+
+class PasswordCheck(Protocol):
+    """The counter knows the passwords; we never keep one."""
+
+    async def login(self, login: str, password: Secret, station: Station) -> Customer:
+        """
+        Return the customer whose account or shareholder code and trade password these are.
+
+        Raise `Refused` with LOGIN_FAILED for an unknown account and for a wrong password alike,
+        `CounterUnavailable` if the counter does not answer. Asking twice does no harm.
+        """
+        ...
+
+    async def customer(self, account: AccountId) -> Customer:
+        """Return a customer who logged in earlier in this call; raise `CounterUnavailable`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failures:
+    """Failed logins so far: of this account since its last success, and from this number."""
+
+    by_account: int
+    by_caller: int
+
+
+class LoginLog(Protocol):
+    """The log of login attempts, successful or not, with the audit trail."""
+
+    async def failures(self, login: str, caller: CallerNumber, since: datetime) -> Failures: ...
+
+    async def write(self, login: str, succeeded: bool, entry: AuditEntry) -> None:
+        """Add an attempt and its audit row in one transaction; raise `StoreUnavailable`."""
+        ...

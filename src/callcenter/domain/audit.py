@@ -1,0 +1,29 @@
+"""The audit trail: who instructed what, from which number, with which outcome (交易稽查)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from callcenter.domain.accounts import AccountId
+from callcenter.domain.orders import Station
+
+
+class Action(StrEnum):
+    """The instructions of T/SZSSA 0003-2023 (account login, order entry, …) that exist so far."""
+
+    LOGIN = "login"
+    ORDER = "order"
+    ORDER_ANSWER = "order-answer"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditEntry:
+    """One instruction or its answer. Written in the transaction that carries it out."""
+
+    at: datetime
+    station: Station
+    account: AccountId | None
+    action: Action
+    outcome: str
+    details: Mapping[str, str] = field(default_factory=dict)

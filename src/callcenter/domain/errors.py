@@ -1,0 +1,54 @@
+"""
+Our exceptions, sorted by who must act.
+
+* CallcenterError
+  - Refused              the caller hears the reason and its message number
+  - OutcomeUnknown       the caller is told that we look into it; reconciliation does
+  - CounterUnavailable   operations: the counter does not answer; nothing was sent
+  - StoreUnavailable     operations: PostgreSQL does not answer; nothing was taken
+  - SpeechUnavailable    operations: no engine can speak; the phone falls back to digits
+* CallerHungUp           ends the call; an ordinary end, so not a CallcenterError
+"""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from callcenter.domain.orders import ClientOrderId
+from callcenter.domain.refusals import Refusal
+
+
+class CallcenterError(Exception):
+    """Base of the failures that this product expects and handles."""
+
+
+class Refused(CallcenterError):
+    """Our own checks, or the counter, said no. Nothing was placed."""
+
+    def __init__(self, reason: Refusal, **facts: Decimal | int | str) -> None:
+        super().__init__(f"refused: {reason.name} ({reason.value})")
+        self.reason = reason
+        self.facts: Mapping[str, Decimal | int | str] = facts
+
+
+class OutcomeUnknown(CallcenterError):
+    """The counter did not answer in time: the order may or may not stand."""
+
+    def __init__(self, client_id: ClientOrderId) -> None:
+        super().__init__(f"order {client_id}: no answer from the counter")
+        self.client_id = client_id
+
+
+class CounterUnavailable(CallcenterError):
+    """The counter cannot be reached; whatever was asked has not happened."""
+
+
+class StoreUnavailable(CallcenterError):
+    """The store cannot be reached; nothing was written."""
+
+
+class SpeechUnavailable(CallcenterError):
+    """The words could not be made into sound."""
+
+
+class CallerHungUp(Exception):
+    """The line is gone. Raised by every `Phone` method."""

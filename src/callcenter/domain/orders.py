@@ -1,0 +1,91 @@
+"""The vocabulary of an order (委托): what a caller may ask for, and what became of it."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Final, NewType
+
+from callcenter.domain.accounts import AccountId, BranchCode
+from callcenter.domain.calls import CallerNumber, CallId, Did
+from callcenter.domain.securities import Security
+
+OrderNumber = NewType("OrderNumber", str)
+ClientOrderId = NewType("ClientOrderId", str)
+
+
+class Side(StrEnum):
+    BUY = "buy"
+    SELL = "sell"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Station:
+    """Where an instruction came from (终端信息): it travels with the order to the counter."""
+
+    call: CallId
+    caller: CallerNumber
+    did: Did
+    branch: BranchCode | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """An order that the caller has dictated and nobody has placed yet."""
+
+    number: OrderNumber  # exists from the read-back on, so that placing twice places once
+    account: AccountId
+    side: Side
+    security: Security
+    price: Decimal
+    quantity: int
+
+    def __post_init__(self) -> None:
+        if self.quantity <= 0:
+            raise ValueError(f"quantity must be positive, was {self.quantity}")
+        if self.price <= 0:
+            raise ValueError(f"price must be positive, was {self.price}")
+
+
+class OrderState(StrEnum):
+    PENDING = "pending"  # written down; the counter has not answered yet
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"  # the counter said no
+    UNKNOWN = "unknown"  # no answer: reconciled, never sent again, never called failed
+    WITHDRAWN = "withdrawn"  # never reached the counter within its promise; it never will
+
+
+_NEXT: Final[dict[OrderState, frozenset[OrderState]]] = {
+    OrderState.PENDING: frozenset(
+        {OrderState.ACCEPTED, OrderState.REJECTED, OrderState.UNKNOWN, OrderState.WITHDRAWN}
+    ),
+    OrderState.UNKNOWN: frozenset({OrderState.ACCEPTED, OrderState.REJECTED, OrderState.WITHDRAWN}),
+    OrderState.ACCEPTED: frozenset(),
+    OrderState.REJECTED: frozenset(),
+    OrderState.WITHDRAWN: frozenset(),
+}
+
+
+def may_become(now: OrderState, then: OrderState) -> bool:
+    """Tell whether an order moves that way. Whatever may not is recorded and not applied."""
+    return then in _NEXT[now]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """An order that was written down, with where it came from and what became of it."""
+
+    draft: Draft
+    client_id: ClientOrderId
+    trade_date: date
+    station: Station
+    state: OrderState
+    message: int | None  # the message number (消息号) of a refusal
+    filled: int
+    created_at: datetime
+    updated_at: datetime
+
+
+def client_order_id(day: date, number: OrderNumber) -> ClientOrderId:
+    """Name an order towards the counter. Counters number anew each day, so the day is in it."""
+    return ClientOrderId(f"{day:%Y%m%d}{number}")

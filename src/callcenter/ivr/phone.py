@@ -1,0 +1,55 @@
+"""What a conversation needs of a telephone. `callcenter.telephony` provides it."""
+
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import Protocol
+
+from callcenter.domain.calls import Call, Language
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Utterance:
+    """
+    Something to be said, already in words.
+
+    `phrases` are spoken one after another without a gap; each is a natural unit that may be
+    rendered once and kept. `figures` are the bare numerals in it ("10.05", "600000"): all that
+    is left to say when no voice is to be had.
+    """
+
+    language: Language
+    phrases: tuple[str, ...]
+    figures: tuple[str, ...] = ()
+
+    @property
+    def words(self) -> str:
+        """What the caller hears, as text for the transcript."""
+        return ("" if self.language is Language.ZH else " ").join(self.phrases)
+
+
+class Phone(Protocol):
+    """
+    One live call. Every method raises `CallerHungUp` once the line is gone.
+
+    No key is ever lost: keys wait, in the order they were pressed, until `key` takes them or
+    `forget_keys` drops them, also those pressed while nothing is played or asked.
+    """
+
+    @property
+    def call(self) -> Call: ...
+
+    async def play(self, utterance: Utterance) -> None:
+        """Say it to the end or to the next key, which waits; say nothing if keys wait already."""
+        ...
+
+    async def key(self, *, within_s: float) -> str | None:
+        """Return the next key ("0"-"9", "*", "#"), or None after so many seconds of silence."""
+        ...
+
+    async def forget_keys(self) -> None:
+        """Drop the keys that wait."""
+        ...
+
+    def unrecorded(self) -> AbstractAsyncContextManager[None]:
+        """Keep the caller's side out of the recording while a password is keyed."""
+        ...

@@ -1,0 +1,30 @@
+"""What the conversation needs of the house besides a telephone. `callcenter.storage` provides it."""
+
+from datetime import datetime
+from typing import Protocol
+
+from callcenter.domain.calls import Call, CallEnd, CallId, Place, Turn
+
+
+class CallBook(Protocol):
+    """The log of calls. It survives the daemon, so that a call can go on in another one."""
+
+    async def open(self, call: Call) -> Place | None:
+        """
+        Write down that the call is here; return its place if it was here before.
+
+        Raise `StoreUnavailable` if it cannot be written.
+        """
+        ...
+
+    async def keep_place(self, call: CallId, place: Place) -> None:
+        """Remember where the conversation is."""
+        ...
+
+    def write_turn(self, call: CallId, turn: Turn) -> None:
+        """Add a turn to the transcript. Written behind the call; at most one second may be lost."""
+        ...
+
+    async def close(self, call: CallId, end: CallEnd, at: datetime) -> None:
+        """Write down how the call ended, after its last turn. The first end stands."""
+        ...

@@ -1,0 +1,115 @@
+"""What `trading` needs of the world. `gateways` and `storage` provide it."""
+
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from callcenter.domain.accounts import AccountId, Money, Position
+from callcenter.domain.audit import AuditEntry
+from callcenter.domain.events import OrderMoved
+from callcenter.domain.orders import ClientOrderId, Order, OrderNumber, OrderState
+from callcenter.domain.refusals import Refusal
+from callcenter.domain.securities import Quote, Security, SecurityCode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CounterOrder:
+    """What the counter says of one of our orders: it stands, or it was rejected and why."""
+
+    client_id: ClientOrderId
+    accepted: bool
+    reason: Refusal | None = None
+    filled: int = 0
+
+
+class TradingGateway(Protocol):
+    """
+    A broker's counter (柜台).
+
+    Every method raises `CounterUnavailable` when the counter cannot be reached and nothing has
+    happened. Queries may be asked again at will; `place` may not, see there.
+    """
+
+    @property
+    def dedupes(self) -> bool:
+        """Whether placing one client order id twice books one order, whoever sends it."""
+        ...
+
+    async def place(self, order: Order) -> CounterOrder:
+        """
+        Hand the order to the counter and return its answer, a yes or a no.
+
+        Raise `OutcomeUnknown` when it was sent and no answer came: it may stand.
+        Idempotent by client order id where `dedupes`: the first answer is given again.
+        """
+        ...
+
+    async def find(self, client_id: ClientOrderId) -> CounterOrder | None:
+        """Return what the counter has under this id, or None if it never saw it."""
+        ...
+
+    async def withdraw(self, client_id: ClientOrderId) -> CounterOrder | None:
+        """
+        Make sure that an order which the counter has not seen is never accepted later.
+
+        Return the order if the counter has it after all (it then stands as it is), else None.
+        """
+        ...
+
+    async def money(self, account: AccountId) -> Money: ...
+
+    async def positions(self, account: AccountId) -> Sequence[Position]: ...
+
+    async def securities(self, code: SecurityCode) -> Sequence[Security]:
+        """Return what is listed under a code of six digits, at most one per market."""
+        ...
+
+    async def quote(self, security: Security) -> Quote: ...
+
+    async def ping(self) -> None:
+        """Return if the counter answers."""
+        ...
+
+
+class OrderTransaction(Protocol):
+    """One transaction: all of it is kept, or none."""
+
+    async def add(self, order: Order) -> bool:
+        """Write a new order down; False, and nothing written, if its number exists."""
+        ...
+
+    async def move(self, number: OrderNumber, to: OrderState, message: int | None) -> bool:
+        """
+        Bring the order into a state, one way by the table of `domain.orders`.
+
+        A move that the table does not know is recorded as an event and not applied: False.
+        """
+        ...
+
+    async def publish(self, event: OrderMoved) -> None:
+        """Put the event in the outbox; it leaves if and when the transaction is kept."""
+        ...
+
+    async def audit(self, entry: AuditEntry) -> None: ...
+
+
+class OrderBook(Protocol):
+    """Our own record of orders. Every method raises `StoreUnavailable` when it cannot answer."""
+
+    async def next_number(self) -> OrderNumber:
+        """Return a number that no order has had. Numbers that are not used are not missed."""
+        ...
+
+    def transaction(self) -> AbstractAsyncContextManager[OrderTransaction]: ...
+
+    async def find(self, number: OrderNumber) -> Order | None: ...
+
+    async def orders(self, account: AccountId, day: date) -> Sequence[Order]:
+        """Return the account's orders of a trade date, the newest first."""
+        ...
+
+    async def unsettled(self) -> Sequence[Order]:
+        """Return the orders that wait for the counter's word: PENDING and UNKNOWN."""
+        ...
