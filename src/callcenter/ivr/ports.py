@@ -1,4 +1,4 @@
-"""What the conversation needs of the house besides a telephone. `callcenter.storage` provides it."""
+"""What the conversation needs besides a telephone. `callcenter.storage` provides it."""
 
 from datetime import datetime
 from typing import Protocol

@@ -1,0 +1,105 @@
+"""Ready-made values. A test names only what it is about."""
+
+from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from callcenter.domain.accounts import AccountId, AccountStatus, BranchCode, Customer, Permission
+from callcenter.domain.calls import Call, CallerNumber, CallId, Did
+from callcenter.domain.clock import BEIJING
+from callcenter.domain.orders import (
+    Draft,
+    Order,
+    OrderNumber,
+    OrderState,
+    Side,
+    Station,
+    client_order_id,
+)
+from callcenter.domain.securities import Board, Market, Quote, Security, SecurityCode
+
+NOON = datetime(2026, 11, 20, 12, 0, tzinfo=BEIJING)
+
+_CALL = Call(
+    id=CallId("pbx-1.1"),
+    caller=CallerNumber("+8613800138000"),
+    did=Did("4008"),
+    branch=None,
+    answered_at=NOON,
+)
+_STATION = Station(call=_CALL.id, caller=_CALL.caller, did=_CALL.did, branch=_CALL.branch)
+_SECURITY = Security(
+    market=Market.SH,
+    code=SecurityCode("600000"),
+    name="浦发银行",
+    name_en="Pudong Development Bank",
+    board=Board.SH_MAIN,
+)
+_CUSTOMER = Customer(
+    account=AccountId("10000001"),
+    branch=BranchCode("001"),
+    status=AccountStatus.NORMAL,
+    permissions=frozenset(Permission),
+)
+
+
+def call(**changes: Any) -> Call:
+    return replace(_CALL, **changes)
+
+
+def station(**changes: Any) -> Station:
+    return replace(_STATION, **changes)
+
+
+def security(**changes: Any) -> Security:
+    return replace(_SECURITY, **changes)
+
+
+def customer(**changes: Any) -> Customer:
+    return replace(_CUSTOMER, **changes)
+
+
+def draft(**changes: Any) -> Draft:
+    made = Draft(
+        number=OrderNumber("60000001"),
+        account=_CUSTOMER.account,
+        side=Side.BUY,
+        security=_SECURITY,
+        price=Decimal("10.05"),
+        quantity=100,
+    )
+    return replace(made, **changes)
+
+
+def order(**changes: Any) -> Order:
+    """Return an order; fields of its draft (`number`, `quantity`, …) may be named directly."""
+    of_draft = {name: changes.pop(name) for name in list(changes) if name in Draft.__slots__}
+    wanted = draft(**of_draft)
+    made = Order(
+        draft=wanted,
+        client_id=client_order_id(NOON.date(), wanted.number),
+        trade_date=NOON.date(),
+        station=_STATION,
+        state=OrderState.PENDING,
+        message=None,
+        filled=0,
+        created_at=NOON,
+        updated_at=NOON,
+    )
+    return replace(made, **changes)
+
+
+def quote(of: Security = _SECURITY, **changes: Any) -> Quote:
+    made = Quote(
+        security=of,
+        last=Decimal("10.05"),
+        previous_close=Decimal("10.00"),
+        high=Decimal("10.20"),
+        low=Decimal("9.95"),
+        bid=Decimal("10.04"),
+        ask=Decimal("10.05"),
+        volume=12_345_600,
+        at=NOON,
+    )
+    return replace(made, **changes)
