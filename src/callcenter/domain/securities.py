@@ -24,6 +24,7 @@ class Board(StrEnum):
     CHINEXT = "chinext"
     BSE = "bse"
     FUND = "fund"
+    INDEX = "index"  # quoted, never traded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
