@@ -1,0 +1,213 @@
+"""A broker's counter in memory, with the demo's accounts and securities."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from callcenter.customers.ports import PasswordCheck
+from callcenter.domain.accounts import AccountId, AccountStatus, Customer, Money, Position
+from callcenter.domain.calls import e164
+from callcenter.domain.errors import OutcomeUnknown, Refused
+from callcenter.domain.orders import ClientOrderId, Draft, Order, Side, Station
+from callcenter.domain.refusals import Refusal
+from callcenter.domain.secret import Secret
+from callcenter.domain.securities import Quote, Security, SecurityCode
+from callcenter.gateways.paper import demo
+from callcenter.trading import rules
+from callcenter.trading.ports import CounterOrder, TradingGateway
+from tests import make
+
+
+class FakeCounter(TradingGateway, PasswordCheck):
+    """
+    Books orders, freezes money and shares, and never fills.
+
+    It fails on demand, and each demand may be changed while a test runs:
+    `fails_with` is raised by every method before anything happens, except an `OutcomeUnknown`,
+    which only `place` raises: the order is lost on its way;
+    `loses_answers` books the order and then raises `OutcomeUnknown`;
+    `rejects_with` refuses every new order;
+    `answers_after` holds every answer back until it is set, booked as it is.
+    """
+
+    def __init__(
+        self,
+        *,
+        fails_with: Exception | None = None,
+        loses_answers: bool = False,
+        rejects_with: Refusal | None = None,
+        answers_after: asyncio.Event | None = None,
+        dedupes: bool = True,
+    ) -> None:
+        self.fails_with = fails_with
+        self.loses_answers = loses_answers
+        self.rejects_with = rejects_with
+        self.answers_after = answers_after
+        self.logins: list[str] = []
+        self.placed: list[Order] = []  # as handed over, each time
+        self.withdrawn: list[ClientOrderId] = []  # before they arrived
+        self.orders: dict[ClientOrderId, CounterOrder] = {}
+        self._dedupes = dedupes
+        self._listings = {listing.security.id: listing for listing in demo.LISTINGS}
+        self._accounts = {opened.account: opened for opened in demo.ACCOUNTS}
+        self._money = {opened.account: _balances(opened.cash) for opened in demo.ACCOUNTS}
+        self._shares = {
+            (opened.account, security_id): Position(
+                security=self._listings[security_id].security,
+                total=holding.total,
+                sellable=holding.sellable,
+                frozen=0,
+            )
+            for opened in demo.ACCOUNTS
+            for security_id, holding in opened.holdings.items()
+        }
+
+    @property
+    def dedupes(self) -> bool:
+        return self._dedupes
+
+    async def login(self, login: str, password: Secret, station: Station) -> Customer:
+        self._fail()
+        self.logins.append(login)
+        for opened in self._accounts.values():
+            keyed = {code.lstrip("A") for code in opened.shareholder_codes.values()}
+            if login in keyed | {opened.account} and password == Secret(demo.TRADE_PASSWORD):
+                return _customer(opened)
+        raise Refused(Refusal.LOGIN_FAILED)
+
+    async def customer(self, account: AccountId) -> Customer:
+        self._fail()
+        return _customer(self._opened(account))
+
+    async def place(self, order: Order) -> CounterOrder:
+        self._fail(placing=True)
+        self.placed.append(order)
+        if not (self.dedupes and order.client_id in self.orders):
+            self._book(order)
+        if self.loses_answers:
+            raise OutcomeUnknown(order.client_id)
+        if self.answers_after is not None:
+            await self.answers_after.wait()
+        return self.orders[order.client_id]
+
+    async def find(self, client_id: ClientOrderId) -> CounterOrder | None:
+        self._fail()
+        return None if client_id in self.withdrawn else self.orders.get(client_id)
+
+    async def withdraw(self, client_id: ClientOrderId) -> CounterOrder | None:
+        self._fail()
+        if client_id in self.withdrawn:
+            return None
+        if client_id not in self.orders:
+            self.withdrawn.append(client_id)
+            self.orders[client_id] = CounterOrder(
+                client_id=client_id, accepted=False, reason=Refusal.DUPLICATE_ORDER
+            )
+            return None
+        return self.orders[client_id]
+
+    async def money(self, account: AccountId) -> Money:
+        self._fail()
+        self._opened(account)
+        money, held = self._money[account], await self.positions(account)
+        value = sum(
+            (self._listings[position.security.id].last * position.total for position in held),
+            Decimal(0),
+        )
+        return replace(money, total=money.usable + money.frozen + value)
+
+    async def positions(self, account: AccountId) -> Sequence[Position]:
+        self._fail()
+        self._opened(account)
+        return [position for (owner, _), position in self._shares.items() if owner == account]
+
+    async def securities(self, code: SecurityCode) -> Sequence[Security]:
+        self._fail()
+        listed = (listing.security for listing in self._listings.values())
+        return [security for security in listed if security.code == code]
+
+    async def quote(self, security: Security) -> Quote:
+        self._fail()
+        if security.id not in self._listings:
+            raise Refused(Refusal.UNKNOWN_SECURITY, code=security.code)
+        return self._listings[security.id].quote(make.NOON)
+
+    async def ping(self) -> None:
+        self._fail()
+
+    def _fail(self, *, placing: bool = False) -> None:
+        if isinstance(self.fails_with, OutcomeUnknown) and not placing:
+            return
+        if self.fails_with is not None:
+            raise self.fails_with
+
+    def _opened(self, account: AccountId) -> demo.DemoAccount:
+        if account not in self._accounts:
+            raise Refused(Refusal.LOGIN_FAILED)
+        return self._accounts[account]
+
+    def _book(self, order: Order) -> None:
+        reason = self.rejects_with
+        if reason is None:
+            try:
+                self._check(order)
+                self._freeze(order.draft)
+            except Refused as e:
+                reason = e.reason
+        self.orders[order.client_id] = CounterOrder(
+            client_id=order.client_id, accepted=reason is None, reason=reason
+        )
+
+    def _check(self, order: Order) -> None:
+        draft, opened = order.draft, self._opened(order.draft.account)
+        customer = _customer(opened)
+        if draft.security.id not in self._listings:
+            raise Refused(Refusal.UNKNOWN_SECURITY)
+        listing = self._listings[draft.security.id]
+        if customer.status is AccountStatus.FROZEN:
+            raise Refused(Refusal.ACCOUNT_FROZEN)
+        if customer.bound_numbers and order.station.caller not in customer.bound_numbers:
+            raise Refused(Refusal.CALLER_NOT_BOUND)
+        rules.check_tradable(listing.security)
+        rules.check_permission(customer, listing.security)
+        rules.check_price(listing.security, listing.quote(make.NOON), draft.price)
+        held = self._shares.get((draft.account, draft.security.id))
+        rules.check_quantity(
+            listing.security, draft.side, draft.quantity, held.sellable if held else 0
+        )
+
+    def _freeze(self, draft: Draft) -> None:
+        if draft.side is Side.SELL:
+            key = (draft.account, draft.security.id)
+            held = self._shares[key]
+            self._shares[key] = replace(
+                held,
+                sellable=held.sellable - draft.quantity,
+                frozen=held.frozen + draft.quantity,
+            )
+            return
+        money = self._money[draft.account]
+        needed = rules.cost(draft.side, draft.price, draft.quantity, board=draft.security.board)
+        if needed > money.usable:
+            raise Refused(Refusal.NOT_ENOUGH_MONEY, needed=needed, usable=money.usable)
+        self._money[draft.account] = replace(
+            money,
+            usable=money.usable - needed,
+            withdrawable=money.withdrawable - needed,
+            frozen=money.frozen + needed,
+        )
+
+
+def _balances(cash: Decimal) -> Money:
+    return Money(usable=cash, withdrawable=cash, frozen=Decimal(0), total=cash)
+
+
+def _customer(opened: demo.DemoAccount) -> Customer:
+    return Customer(
+        account=opened.account,
+        branch=opened.branch,
+        status=opened.status,
+        permissions=opened.permissions,
+        bound_numbers=frozenset(e164(number) for number in opened.bound_numbers),
+    )
