@@ -1,0 +1,156 @@
+"""
+The catalogue of every sentence that we say: its id, and its words in both languages.
+
+Words are templates. A slot names a value and how it is spoken, see `spoken.specs`:
+"买入{name:name}，价格{price:price}元。" Each sentence between two slots is one phrase, so that a
+voice renders it once for all calls. A key is said inside its sentence: "请按{key:key}。" A short
+word that ends a clause is said with the value before it (一百股), as nobody can say it alone.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from callcenter.domain.calls import Language
+from callcenter.ivr.phone import Utterance
+from callcenter.ivr.spoken.specs import INLINE, SPECS
+
+_SLOT: Final = re.compile(r"\{(\w+):(\w+)\}")
+_VALUE: Final = re.compile(rf"\{{(\w+):(?!{INLINE}\}})(\w+)\}}")
+_SENTENCE_END: Final = re.compile(r"(?<=[。！？])|(?<=[.!?])(?=\s)")
+_TAIL: Final = re.compile(r"(?:\w{1,2}|\s\w+)?(?:[，。、；：！？）”,.;:!?)]+|$)")
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """A sentence of the catalogue, with the values for its slots."""
+
+    prompt: str
+    slots: Mapping[str, object] = field(default_factory=dict)
+
+
+def say(prompt: str, /, **slots: object) -> Say:
+    return Say(prompt, slots)
+
+
+@dataclass(frozen=True, slots=True)
+class _Slot:
+    name: str
+    spec: str
+    tail: str = ""
+
+    def phrases(self, slots: Mapping[str, object], language: Language) -> list[str]:
+        *before, last = SPECS[self.spec].phrases(slots[self.name], language)
+        return [*before, last + self.tail]
+
+    def figures(self, slots: Mapping[str, object]) -> tuple[str, ...]:
+        return SPECS[self.spec].figures(slots[self.name])
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    """Words with at least one key among them, said in one breath."""
+
+    pieces: tuple[str | _Slot, ...]
+
+    def phrases(self, slots: Mapping[str, object], language: Language) -> list[str]:
+        said = (p if isinstance(p, str) else p.phrases(slots, language)[0] for p in self.pieces)
+        return ["".join(said).strip()]
+
+
+_Template = tuple[str | _Sentence | _Slot, ...]
+
+
+class Catalogue:
+    """Puts announcements into words. Parsed once; an utterance costs microseconds."""
+
+    def __init__(self, templates: Mapping[Language, Mapping[str, _Template]]) -> None:
+        self._templates = templates
+
+    @classmethod
+    def of(cls, entries: Mapping[str, Mapping[str, str]]) -> "Catalogue":
+        """
+        Read entries such as `{"goodbye": {"zh": "再见。", "en": "Goodbye."}}`.
+
+        Raise ValueError, naming every entry that lacks a language, has other slots in one
+        language than in the other, has a slot that nobody knows how to say, or has ASCII digits
+        in its Mandarin words, which engines misread.
+        """
+        faults = [f"{prompt}: {fault}" for prompt in entries for fault in _faults(entries[prompt])]
+        if faults:
+            raise ValueError("; ".join(faults))
+        return cls({lang: {p: _parsed(entries[p][lang]) for p in entries} for lang in Language})
+
+    @property
+    def prompts(self) -> frozenset[str]:
+        """The ids of all entries."""
+        return frozenset(self._templates[Language.ZH])
+
+    def utterance(self, announcement: Sequence[Say], language: Language) -> Utterance:
+        """
+        Put an announcement into words.
+
+        Raise KeyError for an unknown prompt or a slot without a value, TypeError or ValueError
+        for a value that is not what its slot says.
+        """
+        phrases: list[str] = []
+        figures: list[str] = []
+        for said in announcement:
+            for part in self._templates[language][said.prompt]:
+                if isinstance(part, str):
+                    phrases.append(part)
+                    continue
+                phrases += part.phrases(said.slots, language)
+                if isinstance(part, _Slot):
+                    figures += part.figures(said.slots)
+        return Utterance(language=language, phrases=tuple(phrases), figures=tuple(figures))
+
+    def fixed(self) -> Iterator[Utterance]:
+        """Yield all that can be rendered ahead: whole entries, or the words between slots."""
+        for language, templates in self._templates.items():
+            for template in templates.values():
+                words = tuple(part for part in template if isinstance(part, str))
+                together = [words] if len(words) == len(template) else [(word,) for word in words]
+                for phrases in together:
+                    yield Utterance(language=language, phrases=phrases)
+
+
+def _parsed(words: str) -> _Template:
+    first, *rest = _VALUE.split(words)
+    parts: list[str | _Sentence | _Slot] = [*_sentences(first)]
+    for name, spec, between in zip(rest[::3], rest[1::3], rest[2::3], strict=True):
+        tail = found[0] if (found := _TAIL.match(between)) else ""
+        parts += [_Slot(name, spec, tail), *_sentences(between[len(tail) :])]
+    return tuple(parts)
+
+
+def _sentences(words: str) -> Iterator[str | _Sentence]:
+    for sentence in _SENTENCE_END.split(words):
+        if sentence.strip():
+            yield _Sentence(tuple(_pieces(sentence))) if "{" in sentence else sentence.strip()
+
+
+def _pieces(sentence: str) -> Iterator[str | _Slot]:
+    first, *rest = _SLOT.split(sentence)
+    yield first
+    for name, spec, between in zip(rest[::3], rest[1::3], rest[2::3], strict=True):
+        yield _Slot(name, spec)
+        yield between
+
+
+def _faults(words: Mapping[str, str]) -> Iterator[str]:
+    if set(words) != set(Language) or not all(text.strip() for text in words.values()):
+        yield f"needs words in {', '.join(Language)}"
+        return
+    slots = {language: set(_SLOT.findall(words[language])) for language in Language}
+    if slots[Language.ZH] != slots[Language.EN]:
+        yield "has other slots in one language than in the other"
+    for name, spec in sorted(slots[Language.ZH] | slots[Language.EN]):
+        if spec not in SPECS:
+            yield f"nobody knows how to say {{{name}:{spec}}}"
+    bare = {language: _SLOT.sub("", words[language]) for language in Language}
+    if any(brace in text for text in bare.values() for brace in "{}"):
+        yield "has a slot that is not {name:spec}"
+    if re.search("[0-9]", bare[Language.ZH]):
+        yield "has digits in its Mandarin words"

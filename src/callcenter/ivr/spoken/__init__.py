@@ -1,0 +1,1 @@
+"""Values as people say them, in Mandarin and English, cut where a voice may pause."""
