@@ -132,7 +132,7 @@ class _Header:
 _STATUS = re.compile(r"([1-5][0-9][0-9])([ -])(.*)", re.DOTALL)
 _RESULT = re.compile(
     r"result=(?P<result>[^ ]*)"
-    r"(?: \((?P<text>.*)\)(?P<tail>(?: [a-z0-9]+=.*)?)|(?P<words>(?: [^( ].*| )?))",
+    r"(?:(?: \((?P<text>.*)\))?(?P<tail>(?: [a-z0-9]+=.*)?)|(?P<words>(?: [^( ].*| )?))",
     re.DOTALL,
 )
 _ENDPOS = re.compile(r" endpos=([0-9]{1,18})(?: |$)")
@@ -196,8 +196,8 @@ def _parse_reply(reply: str) -> AgiReply:
     result = _RESULT.fullmatch(match[3])
     if result is None:
         raise AgiProtocolError("a reply has no result")
-    endpos = _ENDPOS.search(result["tail"] or result["words"] or "")
-    text = (result["words"] or "").strip() if result["text"] is None else result["text"]
+    endpos = _ENDPOS.search(result["tail"] or "")
+    text = result["text"] or (result["words"] or "").strip()
     return AgiReply(code, result["result"], text, int(endpos[1]) if endpos else None)
 
 
