@@ -31,23 +31,23 @@ class Phone(Protocol):
     """
     One live call. Every method raises `CallerHungUp` once the line is gone.
 
-    No key is ever lost: keys wait, in the order they were pressed, until `key` takes them or
-    `forget_keys` drops them, also those pressed while nothing is played or asked.
+    No key is ever lost: keys wait, in the order they were pressed, until `key` takes them, also
+    those pressed while nothing is played or asked. Only a `fresh` utterance drops keys.
     """
 
     @property
     def call(self) -> Call: ...
 
-    async def play(self, utterance: Utterance) -> None:
-        """Say it to the end or to the next key, which waits; say nothing if keys wait already."""
+    async def play(self, utterance: Utterance, *, fresh: bool = False) -> None:
+        """
+        Say it to the end or to the next key, which waits; say nothing if keys wait already.
+
+        If `fresh`, keys that were pressed before the first sound are dropped.
+        """
         ...
 
     async def key(self, *, within_s: float) -> str | None:
         """Return the next key ("0"-"9", "*", "#"), or None after so many seconds of silence."""
-        ...
-
-    async def forget_keys(self) -> None:
-        """Drop the keys that wait."""
         ...
 
     def unrecorded(self) -> AbstractAsyncContextManager[None]:

@@ -1,0 +1,55 @@
+"""Dialogues about the account: its money, and its orders of the day."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from callcenter.domain.orders import Order, OrderState, Side
+from callcenter.ivr.catalogue import Say, say
+from callcenter.ivr.listing import read_list
+from callcenter.ivr.prompts import Prompt
+from callcenter.ivr.session import Session
+
+_STATE: Final[Mapping[OrderState, Prompt]] = {
+    OrderState.PENDING: Prompt.STATE_PENDING,
+    OrderState.ACCEPTED: Prompt.STATE_ACCEPTED,
+    OrderState.REJECTED: Prompt.STATE_REJECTED,
+    OrderState.UNKNOWN: Prompt.STATE_UNKNOWN,
+    OrderState.WITHDRAWN: Prompt.STATE_WITHDRAWN,
+}
+
+
+async def money(session: Session) -> None:
+    """Say the four balances."""
+    balances = await session.trading.money(session.customer.account)
+    await session.talk.say(
+        say(
+            Prompt.MONEY,
+            usable=balances.usable,
+            withdrawable=balances.withdrawable,
+            frozen=balances.frozen,
+            total=balances.total,
+        )
+    )
+
+
+async def orders_today(session: Session) -> None:
+    """Read today's orders, the newest first."""
+    orders = await session.trading.orders_today(session.customer.account)
+    if not orders:
+        return await session.talk.say(say(Prompt.NO_ORDERS_TODAY))
+    return await read_list(session.talk, [_order(session, order) for order in orders])
+
+
+def _order(session: Session, order: Order) -> list[Say]:
+    draft = order.draft
+    words = Prompt.ORDER_TODAY_BUY if draft.side is Side.BUY else Prompt.ORDER_TODAY_SELL
+    return [
+        say(
+            words,
+            number=draft.number,
+            name=session.name(draft.security),
+            quantity=draft.quantity,
+            price=draft.price,
+        ),
+        say(_STATE[order.state]),
+    ]

@@ -1,0 +1,201 @@
+"""A conversation with a caller: says, asks, and keeps the transcript. Rules of keys apply here."""
+
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from enum import Enum, auto
+from typing import Final, TypeVar
+
+from callcenter.domain.calls import Language
+from callcenter.domain.clock import Clock
+from callcenter.domain.errors import Refused
+from callcenter.domain.secret import HIDDEN, Secret
+from callcenter.ivr import keys
+from callcenter.ivr.catalogue import Catalogue, Say, say
+from callcenter.ivr.endings import GoBack, Goodbye
+from callcenter.ivr.keys import Ending, Entry, Kind, Timing
+from callcenter.ivr.phone import Phone
+from callcenter.ivr.ports import CallBook
+from callcenter.ivr.prompts import Prompt
+from callcenter.ivr.transcript import Transcript
+
+Value = TypeVar("Value")
+
+
+class Answer(Enum):
+    """What a caller made of a read-back."""
+
+    YES = auto()
+    NO = auto()  # enter it again
+    DROPPED = auto()  # gave up, or never answered
+
+
+_ANSWERS: Final[Mapping[str | None, Answer]] = {
+    keys.YES: Answer.YES,
+    keys.NO: Answer.NO,
+    keys.MENU_BACK: Answer.DROPPED,
+}
+
+
+class Conversation:
+    """
+    One caller on one phone, in one language.
+
+    Every method raises `CallerHungUp` once the line is gone.
+    """
+
+    def __init__(
+        self, phone: Phone, catalogue: Catalogue, book: CallBook, clock: Clock, timing: Timing
+    ) -> None:
+        self.language = Language.ZH
+        self.call = phone.call
+        self.tries = timing.tries
+        self._phone = phone
+        self._catalogue = catalogue
+        self._transcript = Transcript(self.call.id, book, clock)
+        self._timing = timing
+
+    async def say(self, *announcement: Say, fresh: bool = False) -> None:
+        """Say it, or as much of it as the caller has the patience for."""
+        utterance = self._catalogue.utterance(announcement, self.language)
+        self._transcript.said([said.prompt for said in announcement], utterance.words)
+        await self._phone.play(utterance, fresh=fresh)
+
+    async def ask(
+        self,
+        *question: Say,
+        kind: Kind,
+        check: Callable[[str], Awaitable[Value]],
+        default: Callable[[], Awaitable[Value]] | None = None,
+    ) -> Value:
+        """
+        Ask until `check` takes what was keyed, and return what it made of it.
+
+        `check` raises `Refused` to have its reason said and the question asked again. Raise
+        `GoBack` on the back key, and after `Timing.tries` fruitless tries.
+        """
+        for _ in range(self.tries):
+            await self.say(*question)
+            entry = await keys.read_field(self._next_key, kind, self._timing)
+            try:
+                return await self._accept(entry, check, default)
+            except Refused as refused:
+                self._transcript.turn(entry.keys, f"refused:{refused.reason.value}")
+                await self.refuse(refused)
+            except _AskAgain as again:
+                self._transcript.turn(entry.keys, again.why)
+                await self.say(say(again.why))
+        raise GoBack
+
+    async def _accept(
+        self,
+        entry: Entry,
+        check: Callable[[str], Awaitable[Value]],
+        default: Callable[[], Awaitable[Value]] | None,
+    ) -> Value:
+        match entry.ending:
+            case Ending.VALUE:
+                value = await check(entry.value)
+            case Ending.DEFAULT if default is not None:
+                value = await default()
+            case Ending.BACK:
+                self._transcript.turn(entry.keys, "back")
+                raise GoBack
+            case Ending.SILENCE:
+                raise _AskAgain(Prompt.NOTHING_HEARD)
+            case _:
+                raise _AskAgain(Prompt.NO_DEFAULT)
+        self._transcript.turn(entry.keys, entry.ending.name.lower())
+        return value
+
+    async def ask_password(self, *question: Say) -> Secret:
+        """
+        Ask for a password, which goes neither into the transcript nor into the recording.
+
+        Raise `GoBack` after `Timing.tries` silences.
+        """
+        for _ in range(self.tries):
+            async with self._phone.unrecorded():
+                await self.say(*question)
+                entry = await keys.read_field(self._next_key, Kind.PASSWORD, self._timing)
+            if entry.ending is Ending.VALUE:
+                self._transcript.turn(HIDDEN, "value")
+                return Secret(entry.value)
+            self._transcript.turn(HIDDEN if entry.keys else "", "silence")
+            await self.say(say(Prompt.NOTHING_HEARD))
+        raise GoBack
+
+    async def choose(self, *question: Say, among: Collection[str]) -> str:
+        """
+        Return the key of a menu that the caller chose, out of `among` or the back key.
+
+        Raise `Goodbye` after the third silence, `GoBack` after the third wrong key.
+        """
+        silences = mistakes = 0
+        while max(silences, mistakes) < self.tries:
+            await self.say(*question)
+            key = await self._next_key(self._timing.first_key_s)
+            if key is None:
+                silences += 1
+                self._transcript.turn("", "silence")
+            elif key in among or key == keys.MENU_BACK:
+                self._transcript.turn(key, "chosen")
+                return key
+            else:
+                self._transcript.turn(key, "again" if key == keys.MENU_AGAIN else "wrong-key")
+                mistakes += await self._is_mistake(key)
+        raise Goodbye if silences > mistakes else GoBack
+
+    async def _is_mistake(self, key: str) -> bool:
+        if key == keys.MENU_AGAIN:
+            return False
+        await self.say(say(Prompt.WRONG_KEY))
+        return True
+
+    async def confirm(self, *read_back: Say) -> Answer:
+        """
+        Read something back and return what the caller makes of it.
+
+        Keys pressed before it begins do not count: nobody confirms what was not read to them.
+        """
+        for _ in range(self.tries):
+            key = await self._read_back([*read_back, say(Prompt.CONFIRM)])
+            if key in _ANSWERS:
+                return _ANSWERS[key]
+            await self.say(say(Prompt.WRONG_KEY if key else Prompt.NOTHING_HEARD))
+        return Answer.DROPPED
+
+    async def _read_back(self, words: Sequence[Say]) -> str | None:
+        while True:
+            await self.say(*words, fresh=True)
+            key = await self._next_key(self._timing.first_key_s)
+            self._transcript.turn(key or "", _outcome(key))
+            if key != keys.MENU_AGAIN:
+                return key
+
+    async def refuse(self, refused: Refused) -> None:
+        """Say in plain words why not, and the message number that the caller can quote."""
+        name = refused.reason.name.lower().replace("_", "-")
+        await self.say(
+            say(f"refusal-{name}", **refused.facts),
+            say(Prompt.MESSAGE_NUMBER, number=str(refused.reason.value)),
+        )
+
+    def finish(self, outcome: str) -> None:
+        """Put what was said last, and answered by nothing, into the transcript."""
+        self._transcript.turn("", outcome)
+
+    async def _next_key(self, within_s: float) -> str | None:
+        return await self._phone.key(within_s=within_s)
+
+
+def _outcome(key: str | None) -> str:
+    if key in _ANSWERS:
+        return _ANSWERS[key].name.lower()
+    return "silence" if key is None else "again"
+
+
+class _AskAgain(Exception):
+    """A fruitless try that is nobody's fault."""
+
+    def __init__(self, why: Prompt) -> None:
+        super().__init__(why)
+        self.why = why

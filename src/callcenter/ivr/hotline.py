@@ -1,0 +1,108 @@
+"""The hotline: one call, from the greeting to the end. The menu that ships is here."""
+
+from typing import Final
+
+from callcenter.domain.calls import CallEnd
+from callcenter.domain.errors import CounterUnavailable, Refused, StoreUnavailable
+from callcenter.domain.refusals import Refusal
+from callcenter.ivr.account import money, orders_today
+from callcenter.ivr.catalogue import say
+from callcenter.ivr.endings import GoBack, Goodbye, LockedOut
+from callcenter.ivr.holdings import positions
+from callcenter.ivr.login import login
+from callcenter.ivr.menus import Entry, Menu
+from callcenter.ivr.order import buy, sell
+from callcenter.ivr.prompts import Prompt
+from callcenter.ivr.quotes import quotes
+from callcenter.ivr.session import Session
+
+
+async def switch_language(session: Session) -> None:
+    await session.speak(session.talk.language.other())
+
+
+TRADE: Final = Menu(
+    entries=(
+        Entry(name="buy", key="1", words=Prompt.MENU_BUY, leads_to=buy),
+        Entry(name="sell", key="2", words=Prompt.MENU_SELL, leads_to=sell),
+    )
+)
+ACCOUNT: Final = Menu(
+    entries=(
+        Entry(name="money", key="1", words=Prompt.MENU_MONEY, leads_to=money),
+        Entry(name="positions", key="2", words=Prompt.MENU_POSITIONS, leads_to=positions),
+        Entry(name="orders", key="3", words=Prompt.MENU_ORDERS, leads_to=orders_today),
+    )
+)
+MAIN: Final = Menu(
+    top=True,
+    entries=(
+        Entry(name="trade", key="1", words=Prompt.MENU_TRADE, leads_to=TRADE, login=True),
+        Entry(name="account", key="2", words=Prompt.MENU_ACCOUNT, leads_to=ACCOUNT, login=True),
+        Entry(name="quotes", key="3", words=Prompt.MENU_QUOTES, leads_to=quotes),
+        Entry(name="language", key="7", words=Prompt.MENU_LANGUAGE, leads_to=switch_language),
+    ),
+)
+
+
+async def hotline(session: Session, *, resumed: bool) -> CallEnd:
+    """Serve the caller until the call ends; return how it did. Hanging up is one way."""
+    try:
+        await session.recall_customer()
+        if not resumed:
+            await greet(session)
+        await visit(session, MAIN)
+    except Goodbye:
+        await session.talk.say(say(Prompt.GOODBYE))
+        return CallEnd.GOODBYE
+    except LockedOut:
+        return CallEnd.LOCKED_OUT
+    return CallEnd.GOODBYE
+
+
+async def greet(session: Session) -> None:
+    branch = session.talk.call.branch
+    if branch is None:
+        return await session.talk.say(say(Prompt.GREETING))
+    return await session.talk.say(say(Prompt.GREETING_BRANCH, branch=int(branch)))
+
+
+async def visit(session: Session, menu: Menu) -> None:
+    """Offer the menu again and again, until the caller goes back."""
+    while True:
+        entry = await _chosen(session, menu)
+        if entry is None:
+            return
+        await session.enter(entry.name)
+        await _go(session, entry)
+        await session.leave()
+
+
+async def _chosen(session: Session, menu: Menu) -> Entry | None:
+    step = session.next_step()
+    if step is not None and (entry := menu.named(step)) is not None:
+        return entry
+    try:
+        key = await session.talk.choose(*menu.words(), among=menu.keys)
+    except GoBack:
+        return None
+    return menu.at(key) if key in menu.keys else None
+
+
+async def _go(session: Session, entry: Entry) -> None:
+    """Go where the entry leads. Whatever is refused there is said, and the menu comes again."""
+    try:
+        if entry.login:
+            await login(session)
+        if isinstance(entry.leads_to, Menu):
+            await visit(session, entry.leads_to)
+        else:
+            await entry.leads_to(session)
+    except GoBack:
+        return
+    except Refused as refused:
+        await session.talk.refuse(refused)
+    except CounterUnavailable:
+        await session.talk.refuse(Refused(Refusal.COUNTER_UNAVAILABLE))
+    except StoreUnavailable:
+        await session.talk.refuse(Refused(Refusal.STORE_UNAVAILABLE))

@@ -1,0 +1,205 @@
+"""Dialogue: buy or sell. Code, price, quantity, read-back, order number."""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal, InvalidOperation
+from typing import Final
+
+from callcenter.domain.errors import Refused
+from callcenter.domain.orders import Draft, OrderNumber, OrderState, Side
+from callcenter.domain.refusals import Refusal
+from callcenter.domain.securities import Security
+from callcenter.ivr.catalogue import Say, say
+from callcenter.ivr.conversation import Answer
+from callcenter.ivr.endings import GoBack
+from callcenter.ivr.holdings import choose_holding
+from callcenter.ivr.keys import Kind
+from callcenter.ivr.prompts import Prompt
+from callcenter.ivr.security import ask_security
+from callcenter.ivr.session import Session
+from callcenter.ivr.steps import walk
+from callcenter.ivr.told import Told
+from callcenter.trading.offers import Offer
+
+_RESULT: Final[Mapping[OrderState, Prompt]] = {
+    OrderState.PENDING: Prompt.ORDER_UNKNOWN,
+    OrderState.UNKNOWN: Prompt.ORDER_UNKNOWN,
+    OrderState.ACCEPTED: Prompt.ORDER_ACCEPTED,
+    OrderState.REJECTED: Prompt.ORDER_REJECTED,
+    OrderState.WITHDRAWN: Prompt.ORDER_WITHDRAWN,
+}
+
+
+async def buy(session: Session) -> None:
+    await OrderDialogue(session, Side.BUY).run()
+
+
+async def sell(session: Session) -> None:
+    await OrderDialogue(session, Side.SELL).run()
+
+
+class OrderDialogue:
+    """
+    Takes one order.
+
+    What has been told is remembered in the session, so that a call which comes from another
+    daemon goes on with the question it was at, and an order confirmed there is not asked again.
+    """
+
+    def __init__(self, session: Session, side: Side, security: Security | None = None) -> None:
+        self._session = session
+        self._talk = session.talk
+        self._trading = session.trading
+        self._side = side
+        self._preset = security
+        self._told = Told()
+
+    async def run(self) -> None:
+        """Take the order. Raise `GoBack` if the caller goes back before the first question."""
+        self._trading.admit(self._session.customer, self._session.station)
+        self._told = await self._recall()
+        if await self._was_confirmed():
+            return await self._place()
+        steps = [self._ask_security, self._ask_price, self._ask_quantity]
+        while True:
+            await walk(steps, start=self._told.steps)
+            answer = await self._read_back()
+            if answer is not Answer.NO:
+                break
+            await self._forget()
+        if answer is Answer.YES:
+            return await self._place()
+        return await self._talk.say(say(Prompt.ORDER_DROPPED))
+
+    async def _ask_security(self) -> None:
+        await self._forget()
+        for _ in range(self._talk.tries):
+            try:
+                offer = await self._offer(await self._which_security())
+            except Refused as refused:
+                await self._talk.refuse(refused)
+            else:
+                self._told.offer_ = offer
+                return await self._session.remember(security=offer.security.id)
+        raise GoBack
+
+    async def _which_security(self) -> Security:
+        preset, self._preset = self._preset, None
+        if preset is not None:
+            return preset
+        if self._side is Side.BUY:
+            return await ask_security(self._session, say(Prompt.ASK_BUY_CODE), tradable=True)
+        return await ask_security(
+            self._session, say(Prompt.ASK_SELL_CODE), tradable=True, default=self._from_holdings
+        )
+
+    async def _from_holdings(self) -> Security:
+        return await choose_holding(self._session)
+
+    async def _offer(self, security: Security) -> Offer:
+        return await self._trading.offer(self._session.customer, self._side, security)
+
+    async def _ask_price(self) -> None:
+        offer = self._told.offer
+        name = self._session.name(offer.security)
+
+        async def check(keyed: str) -> Decimal:
+            price = _price(keyed)
+            offer.check_price(price)
+            return price
+
+        async def last() -> Decimal:
+            return offer.quote.last
+
+        self._told.price_ = await self._talk.ask(
+            say(Prompt.NAME_AND_PRICE, name=name, last=offer.quote.last),
+            say(Prompt.ASK_PRICE),
+            kind=Kind.DECIMAL,
+            check=check,
+            default=last,
+        )
+        await self._session.remember(price=str(self._told.price))
+
+    async def _ask_quantity(self) -> None:
+        offer, price = self._told.offer, self._told.price
+        most = Prompt.MOST_YOU_CAN_BUY if self._side is Side.BUY else Prompt.MOST_YOU_CAN_SELL
+
+        async def check(keyed: str) -> int:
+            quantity = int(keyed)
+            offer.check_quantity(price, quantity)
+            return quantity
+
+        self._told.quantity_ = await self._talk.ask(
+            say(most, most=offer.most(price)),
+            say(Prompt.ASK_QUANTITY),
+            kind=Kind.NUMBER,
+            check=check,
+        )
+        await self._session.remember(quantity=str(self._told.quantity_))
+
+    async def _read_back(self) -> Answer:
+        if self._told.number_ is None:
+            self._told.number_ = await self._trading.new_number()
+            await self._session.remember(number=self._told.number_)
+        draft = self._draft()
+        words = Prompt.READ_BACK_BUY if self._side is Side.BUY else Prompt.READ_BACK_SELL
+        return await self._talk.confirm(
+            say(
+                words,
+                name=self._session.name(draft.security),
+                code=draft.security.code,
+                price=draft.price,
+                quantity=draft.quantity,
+                amount=draft.price * draft.quantity,
+            )
+        )
+
+    async def _place(self) -> None:
+        draft = self._draft()
+        outcome = await self._trading.place(draft, self._session.customer, self._session.station)
+        await self._talk.say(
+            say(_RESULT[outcome.state], number=draft.number), *_reason(outcome.message)
+        )
+
+    async def _was_confirmed(self) -> bool:
+        number = self._told.number_
+        return number is not None and await self._trading.find_order(number) is not None
+
+    def _draft(self) -> Draft:
+        return self._told.draft(self._session.customer.account)
+
+    async def _forget(self) -> None:
+        self._told = Told()
+        await self._session.forget()
+
+    async def _recall(self) -> Told:
+        """Return what the caller told another daemon before the call came here."""
+        told = self._session.draft
+        if "security" not in told:
+            return Told()
+        return Told(
+            offer_=await self._offer(await self._listed(told["security"])),
+            price_=Decimal(told["price"]) if "price" in told else None,
+            quantity_=int(told["quantity"]) if "quantity" in told else None,
+            number_=OrderNumber(told["number"]) if "number" in told else None,
+        )
+
+    async def _listed(self, security_id: str) -> Security:
+        found = await self._trading.find(security_id[2:])
+        return next(security for security in found if security.id == security_id)
+
+
+def _price(keyed: str) -> Decimal:
+    try:
+        return Decimal(keyed)
+    except InvalidOperation:
+        raise Refused(Refusal.NOT_A_PRICE) from None
+
+
+def _reason(message: int | None) -> Sequence[Say]:
+    """Say why the counter rejected an order, with the message number that a caller can quote."""
+    if message is None:
+        return []
+    name = Refusal(message).name.lower().replace("_", "-")
+    bare = f"rejected-{name}"  # without figures: the counter gives none
+    words = bare if bare in set(Prompt) else f"refusal-{name}"
+    return [say(words), say(Prompt.MESSAGE_NUMBER, number=str(message))]

@@ -1,0 +1,71 @@
+"""Dialogue: the quote of a security, and from there an order."""
+
+from callcenter.domain.orders import Side
+from callcenter.domain.securities import Board, Quote, Security
+from callcenter.ivr.catalogue import Say, say
+from callcenter.ivr.keys import MENU_BACK
+from callcenter.ivr.login import login
+from callcenter.ivr.order import OrderDialogue
+from callcenter.ivr.prompts import Prompt
+from callcenter.ivr.security import ask_security
+from callcenter.ivr.session import Session
+
+
+async def quotes(session: Session) -> None:
+    """Ask for securities and say their quotes, until the caller goes back."""
+    if (side := session.next_step()) is not None:
+        await _order(session, Side(side), None)
+    while True:
+        security = await ask_security(session, say(Prompt.ASK_QUOTE_CODE), tradable=False)
+        if not await _tell(session, security):
+            return
+
+
+async def _tell(session: Session, security: Security) -> bool:
+    """Return whether the caller wants another security."""
+    among = "12" if security.board is Board.INDEX else "1245"
+    while True:
+        quote = await session.trading.quote(security)
+        key = await session.talk.choose(
+            *_words(session, quote), say(Prompt.QUOTE_MENU), among=among
+        )
+        match key:
+            case "1":
+                continue
+            case "2":
+                return True
+            case "4":
+                await _order(session, Side.BUY, security)
+            case "5":
+                await _order(session, Side.SELL, security)
+            case _ if key == MENU_BACK:
+                return False
+
+
+async def _order(session: Session, side: Side, security: Security | None) -> None:
+    await session.enter(side.value)
+    await login(session)
+    await OrderDialogue(session, side, security).run()
+    await session.leave()
+
+
+def _words(session: Session, quote: Quote) -> list[Say]:
+    return [
+        say(Prompt.QUOTE, name=session.name(quote.security), last=quote.last),
+        _change(quote),
+        say(
+            Prompt.QUOTE_BOOK,
+            high=quote.high,
+            low=quote.low,
+            bid=quote.bid,
+            ask=quote.ask,
+            volume=quote.volume,
+        ),
+    ]
+
+
+def _change(quote: Quote) -> Say:
+    if not quote.change:
+        return say(Prompt.QUOTE_FLAT)
+    words = Prompt.QUOTE_UP if quote.change > 0 else Prompt.QUOTE_DOWN
+    return say(words, change=abs(quote.change), percent=abs(quote.change_percent))

@@ -1,0 +1,75 @@
+"""Where a call comes in: opens it in the book, serves it, and writes down how it ended."""
+
+from dataclasses import dataclass
+
+import structlog
+
+from callcenter.customers.service import Customers
+from callcenter.domain.calls import CallEnd, Place
+from callcenter.domain.clock import Clock
+from callcenter.domain.errors import CallcenterError, CallerHungUp, StoreUnavailable
+from callcenter.ivr.catalogue import Catalogue, say
+from callcenter.ivr.conversation import Conversation
+from callcenter.ivr.hotline import hotline
+from callcenter.ivr.keys import Timing
+from callcenter.ivr.phone import Phone
+from callcenter.ivr.ports import CallBook
+from callcenter.ivr.prompts import Prompt
+from callcenter.ivr.session import Session
+from callcenter.trading.service import Trading
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reception:
+    """Takes calls, any number at once. Every call has its own session; nothing is shared."""
+
+    catalogue: Catalogue
+    book: CallBook
+    customers: Customers
+    trading: Trading
+    clock: Clock
+    timing: Timing
+
+    async def take(self, phone: Phone) -> CallEnd:
+        """
+        Serve one call to its end and return how it ended.
+
+        If we are cancelled the call is not over: it goes on in another daemon.
+        """
+        talk = Conversation(phone, self.catalogue, self.book, self.clock, self.timing)
+        try:
+            place = await self.book.open(phone.call)
+        except StoreUnavailable:
+            return await self._apologise(talk, Prompt.MAINTENANCE)
+        session = Session(talk, self.customers, self.trading, self.book, place or Place())
+        end = await self._serve(session, resumed=place is not None)
+        talk.finish(end.value)
+        await self._close(phone, end)
+        return end
+
+    async def _serve(self, session: Session, *, resumed: bool) -> CallEnd:
+        try:
+            return await hotline(session, resumed=resumed)
+        except CallerHungUp:
+            return CallEnd.HUNG_UP
+        except CallcenterError as error:
+            log.warning("call.broken", error=str(error))
+            return await self._apologise(session.talk, Prompt.MAINTENANCE)
+        except Exception:
+            log.exception("call.failed")
+            return await self._apologise(session.talk, Prompt.FAULT)
+
+    async def _apologise(self, talk: Conversation, why: Prompt) -> CallEnd:
+        try:
+            await talk.say(say(why))
+        except CallerHungUp:
+            return CallEnd.HUNG_UP
+        return CallEnd.FAILED
+
+    async def _close(self, phone: Phone, end: CallEnd) -> None:
+        try:
+            await self.book.close(phone.call.id, end, self.clock.now())
+        except StoreUnavailable as error:
+            log.warning("call.close_failed", error=str(error))

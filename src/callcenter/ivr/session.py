@@ -1,0 +1,115 @@
+"""What one call has so far: the conversation, who is logged in, and where it is."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from callcenter.customers.service import Customers
+from callcenter.domain.accounts import Customer
+from callcenter.domain.calls import Language, Place
+from callcenter.domain.orders import Station
+from callcenter.domain.securities import Security
+from callcenter.ivr.conversation import Conversation
+from callcenter.ivr.ports import CallBook
+from callcenter.trading.service import Trading
+
+
+class Session:
+    """
+    Handed to every dialogue.
+
+    The place in the conversation is kept in the call book, so that another daemon can go on.
+    """
+
+    def __init__(
+        self,
+        talk: Conversation,
+        customers: Customers,
+        trading: Trading,
+        book: CallBook,
+        place: Place,
+    ) -> None:
+        self.talk = talk
+        self.customers = customers
+        self.trading = trading
+        self.failed_logins = 0
+        self._book = book
+        self._customer: Customer | None = None
+        self._place = place
+        self._path: list[str] = []
+        # Where a call that comes from another daemon was, still to be gone back to.
+        self._way = [step for step in (place.dialogue or "").split("/") if step]
+        self._returning = bool(self._way)
+        talk.language = place.language
+
+    @property
+    def station(self) -> Station:
+        """Where an instruction of this call comes from."""
+        call = self.talk.call
+        return Station(call=call.id, caller=call.caller, did=call.did, branch=call.branch)
+
+    @property
+    def customer(self) -> Customer:
+        """Who is logged in; only dialogues behind a login may ask."""
+        if self._customer is None:
+            raise RuntimeError("nobody is logged in")
+        return self._customer
+
+    @property
+    def logged_in(self) -> bool:
+        return self._customer is not None
+
+    @property
+    def draft(self) -> Mapping[str, str]:
+        """What the dialogue had been told before the call came here."""
+        return self._place.draft
+
+    async def recall_customer(self) -> None:
+        """Log in whom the call had logged in before it came here."""
+        if self._place.account is not None:
+            self._customer = await self.customers.known(self._place.account)
+
+    async def welcome(self, customer: Customer) -> None:
+        """Remember who has logged in, for the rest of the call."""
+        self._customer = customer
+        await self._keep(replace(self._place, account=customer.account))
+
+    async def speak(self, language: Language) -> None:
+        self.talk.language = language
+        await self._keep(replace(self._place, language=language))
+
+    async def enter(self, name: str) -> None:
+        """Remember that the call is in this menu entry now."""
+        self._path.append(name)
+        if self._returning:
+            # The old place stands, with all that was told there, until it is reached.
+            self._returning = bool(self._way)
+            return
+        await self._keep(replace(self._place, dialogue="/".join(self._path), draft={}))
+
+    async def leave(self) -> None:
+        """Remember that the call is out of the entry it entered last."""
+        self._path.pop()
+        self._way, self._returning = [], False
+        await self._keep(replace(self._place, dialogue="/".join(self._path), draft={}))
+
+    async def remember(self, **told: str) -> None:
+        """Add to what the caller has told the dialogue."""
+        await self._keep(replace(self._place, draft={**self._place.draft, **told}))
+
+    async def forget(self) -> None:
+        """Drop what the caller has told the dialogue."""
+        await self._keep(replace(self._place, draft={}))
+
+    def next_step(self) -> str | None:
+        """Return the entry through which a call from another daemon goes back to its place."""
+        return self._way.pop(0) if self._way else None
+
+    def name(self, security: Security) -> str:
+        """Return what a security is called in the caller's language."""
+        return security.name if self.talk.language is Language.ZH else security.name_en
+
+    async def _keep(self, place: Place) -> None:
+        if place == self._place:
+            return
+        self._place = place
+        await self._book.keep_place(self.talk.call.id, place)

@@ -1,0 +1,39 @@
+"""What a customer may order of one security at this moment."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from callcenter.domain.errors import Refused
+from callcenter.domain.orders import Side
+from callcenter.domain.refusals import Refusal
+from callcenter.domain.securities import Quote, Security
+from callcenter.trading import rules
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """A snapshot: the counter has the last word. `usable` is in yuan, `sellable` in shares."""
+
+    side: Side
+    security: Security
+    quote: Quote
+    usable: Decimal
+    sellable: int
+
+    def check_price(self, price: Decimal) -> None:
+        """Raise `Refused` with what would be allowed."""
+        rules.check_price(self.security, self.quote, price)
+
+    def most(self, price: Decimal) -> int:
+        """Return the largest quantity that may be ordered at this price; 0 if none."""
+        if self.side is Side.SELL:
+            return self.sellable
+        return rules.most_affordable(self.usable, price, self.security)
+
+    def check_quantity(self, price: Decimal, quantity: int) -> None:
+        """Raise `Refused` with what would be allowed."""
+        rules.check_quantity(self.security, self.side, quantity, self.sellable)
+        if self.side is Side.SELL:
+            return
+        if rules.cost(self.side, price, quantity, board=self.security.board) > self.usable:
+            raise Refused(Refusal.NOT_ENOUGH_MONEY, most=self.most(price))

@@ -1,0 +1,124 @@
+"""What a customer can do with an account, whoever asks: a call or, later, a browser."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from callcenter.domain.accounts import AccountId, AccountStatus, Customer, Money, Position
+from callcenter.domain.clock import Clock, trade_date
+from callcenter.domain.errors import Refused
+from callcenter.domain.orders import (
+    Draft,
+    Order,
+    OrderNumber,
+    OrderState,
+    Side,
+    Station,
+    client_order_id,
+)
+from callcenter.domain.refusals import Refusal
+from callcenter.domain.securities import Quote, Security, SecurityCode
+from callcenter.trading import rules
+from callcenter.trading.offers import Offer
+from callcenter.trading.placing import Outcome, Placing
+from callcenter.trading.ports import OrderBook, TradingGateway
+from callcenter.trading.reconciliation import Reconciliation
+
+
+class Trading:
+    """Queries may be asked at any time; orders only once reconciliation has been done."""
+
+    def __init__(
+        self,
+        counter: TradingGateway,
+        book: OrderBook,
+        clock: Clock,
+        placing: Placing,
+        reconciliation: Reconciliation,
+    ) -> None:
+        self._counter = counter
+        self._book = book
+        self._clock = clock
+        self._placing = placing
+        self._reconciliation = reconciliation
+
+    def admit(self, customer: Customer, station: Station) -> None:
+        """Raise `Refused` if this account may not trade at all, or not from this number."""
+        if customer.status is AccountStatus.FROZEN:
+            raise Refused(Refusal.ACCOUNT_FROZEN)
+        if customer.bound_numbers and station.caller not in customer.bound_numbers:
+            raise Refused(Refusal.CALLER_NOT_BOUND)
+
+    async def find(self, code: str) -> Sequence[Security]:
+        """
+        Return what is listed under a code; leading zeros may be left out.
+
+        Raise `Refused` with UNKNOWN_SECURITY if nothing is.
+        """
+        found = await self._counter.securities(SecurityCode(code.zfill(6)))
+        if not found:
+            raise Refused(Refusal.UNKNOWN_SECURITY)
+        return found
+
+    async def quote(self, security: Security) -> Quote:
+        return await self._counter.quote(security)
+
+    async def offer(self, customer: Customer, side: Side, security: Security) -> Offer:
+        """Return what the customer may order of this security; raise `Refused` if nothing."""
+        rules.check_tradable(security)
+        rules.check_permission(customer, security)
+        usable, sellable = Decimal(0), 0
+        if side is Side.BUY:
+            usable = (await self._counter.money(customer.account)).usable
+        else:
+            sellable = await self._sellable(customer.account, security)
+        quote = await self._counter.quote(security)
+        return Offer(side=side, security=security, quote=quote, usable=usable, sellable=sellable)
+
+    async def new_number(self) -> OrderNumber:
+        """Return the number of the order that is about to be read back."""
+        return await self._book.next_number()
+
+    async def find_order(self, number: OrderNumber) -> Order | None:
+        return await self._book.find(number)
+
+    async def place(self, draft: Draft, customer: Customer, station: Station) -> Outcome:
+        """
+        Place the order that was confirmed; its state may be UNKNOWN.
+
+        Placing the same draft again never doubles it. Raise `Refused` or `StoreUnavailable` if
+        it was not even written down.
+        """
+        self.admit(customer, station)
+        if not self._reconciliation.done:
+            raise Refused(Refusal.RECONCILING)
+        now = self._clock.now()
+        day = trade_date(now)
+        order = Order(
+            draft=draft,
+            client_id=client_order_id(day, draft.number),
+            trade_date=day,
+            station=station,
+            state=OrderState.PENDING,
+            message=None,
+            filled=0,
+            created_at=now,
+            updated_at=now,
+        )
+        return await self._placing.place(order)
+
+    async def money(self, account: AccountId) -> Money:
+        return await self._counter.money(account)
+
+    async def positions(self, account: AccountId) -> Sequence[Position]:
+        return await self._counter.positions(account)
+
+    async def orders_today(self, account: AccountId) -> Sequence[Order]:
+        """Return today's orders, the newest first."""
+        return await self._book.orders(account, trade_date(self._clock.now()))
+
+    async def _sellable(self, account: AccountId, security: Security) -> int:
+        held = await self._counter.positions(account)
+        sellable = sum(position.sellable for position in held if position.security == security)
+        if not sellable:
+            raise Refused(Refusal.NOTHING_TO_SELL)
+        return sellable
