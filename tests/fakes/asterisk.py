@@ -51,11 +51,9 @@ class FakeCall:
         self.heard: list[str] = []
 
     @classmethod
-    async def dial(cls, port: int, *arguments: str, **variables: str) -> Self:
-        """Connect and send the header."""
-        call = cls(*await asyncio.open_connection("127.0.0.1", port))
-        call.send(agi_header(*arguments, **variables))
-        return call
+    async def connect(cls, port: int) -> Self:
+        """Connect, and say nothing yet."""
+        return cls(*await asyncio.open_connection("127.0.0.1", port))
 
     def send(self, data: bytes) -> None:
         self._writer.write(data)
@@ -100,13 +98,21 @@ class FakeCall:
 
 
 @asynccontextmanager
-async def dialled(port: int, *arguments: str, **variables: str) -> AsyncIterator[FakeCall]:
-    """A call that is hung up at the end of the block."""
-    call = await FakeCall.dial(port, *arguments, **variables)
+async def connected(port: int) -> AsyncIterator[FakeCall]:
+    """A peer that has said nothing yet, and is gone at the end of the block."""
+    peer = await FakeCall.connect(port)
     try:
-        yield call
+        yield peer
     finally:
-        call.reset()
+        peer.reset()
+
+
+@asynccontextmanager
+async def dialled(port: int, *arguments: str, **variables: str) -> AsyncIterator[FakeCall]:
+    """A call that has sent its header, and is gone at the end of the block."""
+    async with connected(port) as call:
+        call.send(agi_header(*arguments, **variables))
+        yield call
 
 
 Lines = Iterable[str]
@@ -228,74 +234,3 @@ async def _read_action(reader: asyncio.StreamReader) -> dict[str, str]:
         name, _, value = line.rstrip("\r\n").partition(": ")
         fields[name] = f"{fields[name]}|{value}" if name in fields else value
     return {}
-
-
-async def connect_and_close(port: int) -> None:
-    await _junk(port, b"")
-
-
-async def half_a_header(port: int) -> None:
-    await _junk(port, agi_header()[:200])
-
-
-async def an_endless_line(port: int) -> None:
-    await _junk(port, b"agi_network: " + b"y" * 100_000, stays=True)
-
-
-async def endless_lines(port: int) -> None:
-    lines = "".join(f"agi_{n}: on and on\n" for n in range(10_000))
-    await _junk(port, lines.encode(), stays=True)
-
-
-async def noise(port: int) -> None:
-    await _junk(port, bytes(range(255, -1, -1)) * 16, stays=True)
-
-
-async def a_tls_hello(port: int) -> None:
-    hello = b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + bytes(502)
-    await _junk(port, hello, stays=True)
-
-
-async def an_http_get(port: int) -> None:
-    await _junk(port, b"GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n", stays=True)
-
-
-async def a_silent_call(port: int) -> None:
-    await _junk(port, agi_header(network_script="junk"), stays=True)
-
-
-async def a_crashing_call(port: int) -> None:
-    async with dialled(port, network_script="junk") as call:
-        await call.hear()
-
-
-async def a_slow_drip(port: int) -> None:
-    call = FakeCall(*await asyncio.open_connection("127.0.0.1", port))
-    for byte in agi_header():
-        if call.transport.is_closing():
-            break
-        call.send(bytes([byte]))
-        await asyncio.sleep(0.02)
-    call.reset()
-
-
-JUNK = (
-    connect_and_close,
-    half_a_header,
-    an_endless_line,
-    endless_lines,
-    noise,
-    a_tls_hello,
-    an_http_get,
-    a_silent_call,
-    a_crashing_call,
-    a_slow_drip,
-)
-
-
-async def _junk(port: int, data: bytes, *, stays: bool = False) -> None:
-    call = FakeCall(*await asyncio.open_connection("127.0.0.1", port))
-    call.send(data)
-    if stays:
-        await call.closed()
-    call.hang_up()

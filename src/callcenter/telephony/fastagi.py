@@ -80,6 +80,11 @@ class FastAgiServer:
         """How many calls are led right now."""
         return len(self._calls)
 
+    @property
+    def connections(self) -> int:
+        """How many peers are connected, whether they are calls or not."""
+        return len(self._connections)
+
     async def start(self) -> None:
         """Listen. Raises OSError if the address cannot be had."""
         loop = asyncio.get_running_loop()
