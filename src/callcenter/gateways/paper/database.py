@@ -1,0 +1,91 @@
+"""The counter's own line to PostgreSQL, and the one place that knows how it breaks."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from typing import Final, TypeAlias
+
+import asyncpg
+
+from callcenter.domain.errors import CounterUnavailable
+
+Connection: TypeAlias = (
+    "asyncpg.Connection[asyncpg.Record] | asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"
+)
+
+_STATEMENT_MS: Final = 5_000
+_LOCK_MS: Final = 3_000
+_STOP_S: Final = 2.0
+
+# A defect of ours (a wrong statement, a violated constraint) is not among them: it must be seen.
+_UNREACHABLE: Final = (
+    OSError,  # refused, reset, no such host, and every time-out
+    asyncpg.InterfaceError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.InvalidAuthorizationSpecificationError,
+    asyncpg.InvalidCatalogNameError,
+    asyncpg.OperatorInterventionError,  # shutting down, starting up, statement time-out
+    asyncpg.InsufficientResourcesError,
+    asyncpg.LockNotAvailableError,
+)
+
+
+@contextmanager
+def counter_errors() -> Iterator[None]:
+    """Turn what asyncpg raises when the server cannot be reached into `CounterUnavailable`."""
+    try:
+        yield
+    except _UNREACHABLE as e:
+        if isinstance(e, ValueError):  # a value that no statement takes: also an InterfaceError
+            raise
+        raise CounterUnavailable(f"the paper counter does not answer: {type(e).__name__}") from e
+
+
+def plain(dsn: str) -> str:
+    """Return `dsn` as asyncpg reads it; SQLAlchemy's have a driver in their scheme."""
+    return dsn.replace("postgresql+asyncpg://", "postgresql://", 1)
+
+
+class Database:
+    """A small pool of connections that come and go with the server."""
+
+    def __init__(self, dsn: str, *, connections: int) -> None:
+        self._dsn = plain(dsn)
+        self._connections = connections
+        self._pool: asyncpg.Pool[asyncpg.Record] | None = None
+
+    async def start(self) -> None:
+        """Be ready. Connects on first use, so a counter that is down does not stop a start."""
+        self._pool = asyncpg.create_pool(
+            self._dsn,
+            min_size=0,
+            max_size=self._connections,
+            timeout=_STATEMENT_MS / 1000,
+            command_timeout=_STATEMENT_MS / 1000 + 1,
+            server_settings={
+                "application_name": "paper-counter",
+                "statement_timeout": str(_STATEMENT_MS),
+                "lock_timeout": str(_LOCK_MS),
+            },
+        )
+        await self._pool
+
+    async def stop(self) -> None:
+        """Close the connections, the hard way if a question is still open after `_STOP_S`."""
+        pool, self._pool = self._pool, None
+        if pool is None:
+            return
+        try:
+            async with asyncio.timeout(_STOP_S):
+                await pool.close()
+        except TimeoutError:
+            pool.terminate()
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[Connection]:
+        """Lend a connection; raise `CounterUnavailable` if there is none or it breaks."""
+        if self._pool is None:
+            raise CounterUnavailable("the paper counter is closed")
+        with counter_errors():
+            async with self._pool.acquire(timeout=_STATEMENT_MS / 1000) as c:
+                yield c

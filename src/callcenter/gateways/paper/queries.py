@@ -1,0 +1,132 @@
+"""What the counter can be asked. Every query may be asked again at will."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Final
+
+import asyncpg
+
+from callcenter.domain.accounts import (
+    AccountId,
+    AccountStatus,
+    BranchCode,
+    Customer,
+    Money,
+    Permission,
+    Position,
+)
+from callcenter.domain.calls import e164
+from callcenter.domain.errors import Refused
+from callcenter.domain.refusals import Refusal
+from callcenter.domain.securities import Board, Market, Quote, Security, SecurityCode
+from callcenter.gateways.paper.database import Connection
+
+_LOGIN: Final = """
+    SELECT c.* FROM paper.customers c
+    WHERE c.account = $1
+       OR c.account IN (SELECT s.account FROM paper.shareholders s WHERE $1 IN (s.keyed, s.code))
+"""
+_CUSTOMER: Final = "SELECT * FROM paper.customers WHERE account = $1"
+_MONEY: Final = """
+    SELECT m.usable, m.frozen, COALESCE(
+        (SELECT sum(h.total * s.last) FROM paper.shares h
+         JOIN paper.securities s ON s.id = h.security WHERE h.account = m.account), 0) AS shares
+    FROM paper.money m WHERE m.account = $1
+"""
+_POSITIONS: Final = """
+    SELECT s.*, h.total, h.sellable, h.frozen
+    FROM paper.shares h JOIN paper.securities s ON s.id = h.security
+    WHERE h.account = $1 AND h.total > 0
+    ORDER BY array_position(ARRAY['SH', 'SZ', 'BJ'], s.market), s.code
+"""
+_SECURITIES: Final = """
+    SELECT * FROM paper.securities WHERE code = $1
+    ORDER BY array_position(ARRAY['SH', 'SZ', 'BJ'], market)
+"""
+_QUOTE: Final = "SELECT * FROM paper.securities WHERE id = $1"
+
+
+async def find_login(c: Connection, login: str) -> asyncpg.Record | None:
+    """Return who logs in as `login`: an account, or a shareholder code with its letter or not."""
+    return await c.fetchrow(_LOGIN, login)
+
+
+async def customer(c: Connection, account: AccountId) -> Customer:
+    row = await c.fetchrow(_CUSTOMER, account)
+    if row is None:
+        raise Refused(Refusal.LOGIN_FAILED)
+    return customer_of(row)
+
+
+async def money(c: Connection, account: AccountId) -> Money:
+    """
+    Return the balances; the total is 总资产: cash, frozen or not, and shares at their last price.
+
+    Nothing is filled here, so there are no proceeds of the day and all that is usable is
+    withdrawable.
+    """
+    row = await c.fetchrow(_MONEY, account)
+    if row is None:
+        raise Refused(Refusal.LOGIN_FAILED)
+    usable, frozen, shares = row["usable"], row["frozen"], row["shares"]
+    return Money(
+        usable=usable,
+        withdrawable=usable,
+        frozen=frozen,
+        total=(usable + frozen + shares).quantize(Decimal("0.01")),
+    )
+
+
+async def positions(c: Connection, account: AccountId) -> Sequence[Position]:
+    return [
+        Position(
+            security=security_of(row),
+            total=row["total"],
+            sellable=row["sellable"],
+            frozen=row["frozen"],
+        )
+        for row in await c.fetch(_POSITIONS, account)
+    ]
+
+
+async def securities(c: Connection, code: SecurityCode) -> Sequence[Security]:
+    return [security_of(row) for row in await c.fetch(_SECURITIES, code)]
+
+
+async def quote(c: Connection, security: Security, at: datetime) -> Quote:
+    row = await c.fetchrow(_QUOTE, security.id)
+    if row is None:
+        raise Refused(Refusal.UNKNOWN_SECURITY, code=security.code)
+    return Quote(
+        security=security_of(row),
+        last=row["last"],
+        previous_close=row["previous_close"],
+        high=row["high"],
+        low=row["low"],
+        bid=row["bid"],
+        ask=row["ask"],
+        volume=row["volume"],
+        at=at,
+    )
+
+
+def customer_of(row: asyncpg.Record) -> Customer:
+    return Customer(
+        account=AccountId(row["account"]),
+        branch=BranchCode(row["branch"]),
+        status=AccountStatus(row["status"]),
+        permissions=frozenset(map(Permission, row["permissions"])),
+        bound_numbers=frozenset(map(e164, row["bound_numbers"])),
+    )
+
+
+def security_of(row: asyncpg.Record) -> Security:
+    return Security(
+        market=Market(row["market"]),
+        code=SecurityCode(row["code"]),
+        name=row["name"],
+        name_en=row["name_en"],
+        board=Board(row["board"]),
+        suspended=row["suspended"],
+    )

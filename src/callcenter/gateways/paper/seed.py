@@ -1,0 +1,132 @@
+"""Open the demo's accounts and list its securities. Never in production."""
+
+import asyncio
+import os
+from collections.abc import Iterable, Iterator
+
+import asyncpg
+
+from callcenter.gateways.paper import demo, passwords
+from callcenter.gateways.paper.database import Connection, counter_errors, plain
+
+_Passwords = tuple[str, str, str]
+
+
+async def seed_demo(dsn: str, *, production: bool) -> int:
+    """
+    Seed the demo's data where it is missing; return how many accounts were opened.
+
+    What is there stays as it is, balances too, so every start may call this. Raise
+    `RuntimeError` in production, where passwords that everybody knows must not open anything.
+    """
+    if production:
+        raise RuntimeError("the demo's accounts have printed passwords: not in production")
+    with counter_errors():
+        c = await asyncpg.connect(plain(dsn))
+        try:
+            return await _seed(c)
+        finally:
+            await c.close()
+
+
+async def _seed(c: Connection) -> int:
+    async with c.transaction():
+        await _list_securities(c)
+        there = {row["account"] for row in await c.fetch("SELECT account FROM paper.customers")}
+        new = [a for a in (*demo.ACCOUNTS, *demo.load_accounts()) if a.account not in there]
+        if new:
+            await _open(c, new, await asyncio.to_thread(_hash_passwords, new))
+        return len(new)
+
+
+def _hash_passwords(accounts: Iterable[demo.DemoAccount]) -> list[_Passwords]:
+    # The load accounts share their passwords, and for them the salt too: 3,000 hashes would take
+    # fifteen seconds and protect nothing. Checking one costs a login what it always costs.
+    shared = _hashed(os.urandom(passwords.SALT_BYTES))
+    named = {account.account for account in demo.ACCOUNTS}
+    return [_hashed() if account.account in named else shared for account in accounts]
+
+
+def _hashed(salt: bytes | None = None) -> _Passwords:
+    return (
+        passwords.keep(demo.TRADE_PASSWORD, salt),
+        passwords.keep(demo.FUND_PASSWORD, salt),
+        passwords.keep(demo.BANK_PASSWORD, salt),
+    )
+
+
+async def _list_securities(c: Connection) -> None:
+    await c.executemany(
+        """
+        INSERT INTO paper.securities (id, market, code, name, name_en, board, suspended,
+            last, previous_close, high, low, bid, ask, volume)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+        ON CONFLICT DO NOTHING
+        """,
+        [
+            (
+                listing.security.id,
+                listing.security.market,
+                listing.security.code,
+                listing.security.name,
+                listing.security.name_en,
+                listing.security.board,
+                listing.security.suspended,
+                listing.last,
+                listing.previous_close,
+                listing.high,
+                listing.low,
+                listing.bid,
+                listing.ask,
+                listing.volume,
+            )
+            for listing in demo.LISTINGS
+        ],
+    )
+
+
+async def _open(
+    c: Connection, accounts: Iterable[demo.DemoAccount], hashed: Iterable[_Passwords]
+) -> None:
+    accounts = list(accounts)
+    await c.executemany(
+        """
+        INSERT INTO paper.customers (account, branch, name, status, permissions, bound_numbers,
+            trade_password, fund_password, bank_password)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING
+        """,
+        [
+            (a.account, a.branch, a.name, a.status, [*a.permissions], [*a.bound_numbers], *kept)
+            for a, kept in zip(accounts, hashed, strict=True)
+        ],
+    )
+    await c.executemany(
+        "INSERT INTO paper.money (account, usable) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+        [(a.account, a.cash) for a in accounts],
+    )
+    await c.executemany(
+        """
+        INSERT INTO paper.shareholders (code, account, market) VALUES ($1, $2, $3)
+        ON CONFLICT DO NOTHING
+        """,
+        list(_codes(accounts)),
+    )
+    await c.executemany(
+        """
+        INSERT INTO paper.shares (account, security, total, sellable) VALUES ($1, $2, $3, $4)
+        ON CONFLICT DO NOTHING
+        """,
+        list(_holdings(accounts)),
+    )
+
+
+def _codes(accounts: Iterable[demo.DemoAccount]) -> Iterator[tuple[str, str, str]]:
+    for account in accounts:
+        for market, code in account.shareholder_codes.items():
+            yield code, account.account, market
+
+
+def _holdings(accounts: Iterable[demo.DemoAccount]) -> Iterator[tuple[str, str, int, int]]:
+    for account in accounts:
+        for security, held in account.holdings.items():
+            yield account.account, security, held.total, held.sellable

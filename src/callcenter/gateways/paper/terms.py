@@ -1,0 +1,130 @@
+"""
+The counter's own checks of an order: it trusts nobody's.
+
+On purpose this shares nothing with the checks of `trading.rules`, neither numbers nor arithmetic:
+a mistake there is refused here, and a test lets the two judge the same orders.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Final, NamedTuple
+
+from callcenter.domain.accounts import AccountStatus, Permission
+from callcenter.domain.orders import Draft, Side
+from callcenter.domain.refusals import Refusal
+from callcenter.domain.securities import Board, Security
+
+
+class _Terms(NamedTuple):
+    first: int  # the smallest quantity
+    then: int  # and the step above it
+    last: int  # and the largest
+    ticks_per_yuan: int
+    percent: int
+    refused_without: tuple[Permission, Refusal] | None
+
+
+_TERMS: Final[Mapping[Board, _Terms]] = {
+    Board.SH_MAIN: _Terms(100, 100, 1_000_000, 100, 10, None),
+    Board.SZ_MAIN: _Terms(100, 100, 1_000_000, 100, 10, None),
+    Board.STAR: _Terms(200, 1, 100_000, 100, 20, (Permission.STAR, Refusal.NO_STAR_PERMISSION)),
+    Board.CHINEXT: _Terms(
+        100, 100, 300_000, 100, 20, (Permission.CHINEXT, Refusal.NO_CHINEXT_PERMISSION)
+    ),
+    Board.BSE: _Terms(100, 1, 1_000_000, 100, 30, (Permission.BSE, Refusal.NO_BSE_PERMISSION)),
+    Board.FUND: _Terms(100, 100, 1_000_000, 1000, 10, None),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """What the books know, under lock, when an order is judged."""
+
+    status: AccountStatus
+    permissions: frozenset[Permission]
+    bound_numbers: frozenset[str]  # as dialled
+    number: str  # that the order came from, as dialled
+    usable: Decimal
+    sellable: int
+    security: Security
+    previous_close: Decimal
+
+
+def judge(draft: Draft, case: Case) -> Refusal | None:
+    """Return why the order must not stand, or None."""
+    terms = _TERMS.get(case.security.board)
+    if terms is None:
+        return Refusal.UNKNOWN_SECURITY
+    return (
+        _customer(case, terms)
+        or (Refusal.SUSPENDED if case.security.suspended else None)
+        or _price(draft.price, case.previous_close, terms)
+        or _quantity(draft, case, terms)
+        or _cover(draft, case)
+    )
+
+
+def to_freeze(draft: Draft, case: Case) -> Decimal:
+    """Return the money that a buy takes at most: the amount, commission and transfer fee."""
+    amount = draft.price * draft.quantity
+    commission = max(_fen(amount * 3 / 10_000), Decimal("5.00"))
+    transfer = Decimal(0) if case.security.board is Board.FUND else _fen(amount / 100_000)
+    return amount + commission + transfer
+
+
+def _customer(case: Case, terms: _Terms) -> Refusal | None:
+    if case.status is not AccountStatus.NORMAL:
+        return Refusal.ACCOUNT_FROZEN
+    if case.bound_numbers and case.number not in case.bound_numbers:
+        return Refusal.CALLER_NOT_BOUND
+    if terms.refused_without and terms.refused_without[0] not in case.permissions:
+        return terms.refused_without[1]
+    return None
+
+
+def _price(price: Decimal, close: Decimal, terms: _Terms) -> Refusal | None:
+    if price >= close * 10:  # before it is counted in ticks: it may be absurd
+        return Refusal.PRICE_OUTSIDE_LIMITS
+    ticks, base = price * terms.ticks_per_yuan, int(close * terms.ticks_per_yuan)
+    lowest = min((2 * base * (100 - terms.percent) + 100) // 200, base - 1)
+    highest = max((2 * base * (100 + terms.percent) + 100) // 200, base + 1)
+    if not max(lowest, 1) <= ticks <= highest:
+        return Refusal.PRICE_OUTSIDE_LIMITS
+    return None if ticks == int(ticks) else Refusal.WRONG_TICK
+
+
+def _quantity(draft: Draft, case: Case, terms: _Terms) -> Refusal | None:
+    quantity, held = draft.quantity, case.sellable
+    if draft.side is Side.SELL and held < quantity:
+        return Refusal.NOT_ENOUGH_SHARES if held else Refusal.NOTHING_TO_SELL
+    if quantity > terms.last:
+        return Refusal.QUANTITY_TOO_LARGE
+    odd = _odd_shares(held, terms) if draft.side is Side.SELL else 0
+    whole = quantity - odd if odd and _ends_with(quantity, odd, terms) else quantity
+    if whole == 0 or (whole >= terms.first and (whole - terms.first) % terms.then == 0):
+        return None
+    if odd:
+        return Refusal.WRONG_ODD_LOT
+    return Refusal.WRONG_LOT if terms.then > 1 else Refusal.QUANTITY_TOO_SMALL
+
+
+def _odd_shares(held: int, terms: _Terms) -> int:
+    """Return the part of a holding that leaves in one order only."""
+    if terms.then > 1:
+        return held % terms.then
+    return held if held < terms.first else 0
+
+
+def _ends_with(quantity: int, odd: int, terms: _Terms) -> bool:
+    return quantity == odd or (terms.then > 1 and quantity % terms.then == odd)
+
+
+def _cover(draft: Draft, case: Case) -> Refusal | None:
+    if draft.side is Side.BUY and to_freeze(draft, case) > case.usable:
+        return Refusal.NOT_ENOUGH_MONEY
+    return None  # shares were looked at with the quantity
+
+
+def _fen(yuan: Decimal) -> Decimal:
+    return yuan.quantize(Decimal("0.01"), ROUND_HALF_UP)
