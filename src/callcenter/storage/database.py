@@ -1,0 +1,123 @@
+"""The way to PostgreSQL: a bounded pool, time limits, and one word for every outage."""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any, Final
+
+import asyncpg
+from sqlalchemy import event, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, DisconnectionError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import Pool
+
+from callcenter.domain.errors import StoreUnavailable
+
+# Classes of SQLSTATE that say "not now" rather than "not like this": connection, rollback
+# (deadlock), resources (disk, memory, connections), operator and time-out, system.
+_OUTAGE_CLASSES: Final = frozenset({"08", "40", "53", "57", "58"})
+_OUTAGES: Final = frozenset({"25006", "55P03"})  # a standby; a lock that did not come in time
+
+
+class Database:
+    """
+    A pool of connections. Whatever a caller does with one, an outage is `StoreUnavailable`.
+
+    What a lost connection left open was rolled back, unless the answer to its commit was lost.
+    """
+
+    def __init__(
+        self,
+        dsn: str,
+        *,
+        pool_size: int = 10,
+        connect_timeout_s: float = 3.0,
+        statement_timeout_s: float = 5.0,
+    ) -> None:
+        limit_ms = str(int(statement_timeout_s * 1000))
+        self._engine = create_async_engine(
+            driver_url(dsn),
+            pool_size=pool_size,
+            max_overflow=0,
+            pool_timeout=connect_timeout_s,
+            connect_args={
+                "timeout": connect_timeout_s,
+                "command_timeout": statement_timeout_s + 1,  # the server should be first to say so
+                "server_settings": {
+                    "application_name": "callcenter",
+                    "timezone": "UTC",
+                    "statement_timeout": limit_ms,
+                    "lock_timeout": limit_ms,
+                    "idle_in_transaction_session_timeout": limit_ms,
+                },
+            },
+        )
+        self._at_once = self._engine.execution_options(isolation_level="AUTOCOMMIT")
+        event.listen(self._engine.sync_engine.pool, "checkout", _refuse_closed)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncConnection]:
+        """Keep all that is done with the connection, or nothing. Do only SQL inside."""
+        async with _connected(self._engine) as connection:
+            with outage_in_our_words():
+                async with connection.begin():
+                    yield connection
+
+    @asynccontextmanager
+    async def at_once(self) -> AsyncIterator[AsyncConnection]:
+        """Give a connection on which each statement is kept by itself: for single ones."""
+        async with _connected(self._at_once) as connection:
+            with outage_in_our_words():
+                yield connection
+
+    async def ping(self) -> None:
+        """Return if the database answers, else raise `StoreUnavailable`."""
+        async with self.at_once() as connection:
+            await connection.execute(text("SELECT 1"))
+
+    async def close(self) -> None:
+        await self._engine.dispose()
+
+
+def driver_url(dsn: str) -> str:
+    """Return a DSN, which may be as psql takes it, as SQLAlchemy takes it."""
+    url = make_url(dsn).set(drivername="postgresql+asyncpg")
+    return url.render_as_string(hide_password=False)
+
+
+@asynccontextmanager
+async def _connected(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    with outage_in_our_words():
+        connection = await engine.connect()
+    async with connection:
+        yield connection
+
+
+@contextmanager
+def outage_in_our_words() -> Iterator[None]:
+    """Turn what says that PostgreSQL cannot answer now into `StoreUnavailable`."""
+    try:
+        yield
+    except (OSError, PoolTimeout, asyncpg.InterfaceError) as e:
+        raise StoreUnavailable(f"PostgreSQL does not answer: {e or type(e).__name__}") from e
+    except asyncpg.PostgresError as e:  # bare only while connecting: no such database, not allowed
+        raise StoreUnavailable(f"PostgreSQL does not let us in: {e}") from e
+    except DBAPIError as e:
+        if e.connection_invalidated or _is_outage(getattr(e.orig, "sqlstate", None)):
+            raise StoreUnavailable(f"PostgreSQL: {e.orig}") from e
+        raise
+
+
+def _is_outage(sqlstate: str | None) -> bool:
+    return sqlstate is not None and (sqlstate[:2] in _OUTAGE_CLASSES or sqlstate in _OUTAGES)
+
+
+def _refuse_closed(dbapi_connection: Any, _record: object, _proxy: Pool) -> None:
+    """
+    Let the pool replace a connection that the server has closed, as after its restart.
+
+    The driver notices by itself, so that this costs no round trip, unlike a ping before each use.
+    """
+    if dbapi_connection.driver_connection.is_closed():
+        raise DisconnectionError
