@@ -8,6 +8,7 @@ Our exceptions, sorted by who must act.
   - StoreUnavailable     operations: PostgreSQL does not answer; nothing was taken
   - SpeechUnavailable    operations: no engine can speak; the phone falls back to digits
 * CallerHungUp           ends the call; an ordinary end, so not a CallcenterError
+  - LineLost             the line went without a word: the PBX is gone
 """
 
 from collections.abc import Mapping
@@ -52,3 +53,7 @@ class SpeechUnavailable(CallcenterError):
 
 class CallerHungUp(Exception):
     """The line is gone. Raised by every `Phone` method."""
+
+
+class LineLost(CallerHungUp):
+    """The telephone system let go of the call without saying that the caller hung up."""

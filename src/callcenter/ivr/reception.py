@@ -7,7 +7,7 @@ import structlog
 from callcenter.customers.service import Customers
 from callcenter.domain.calls import CallEnd, Place
 from callcenter.domain.clock import Clock
-from callcenter.domain.errors import CallcenterError, CallerHungUp, StoreUnavailable
+from callcenter.domain.errors import CallcenterError, CallerHungUp, LineLost, StoreUnavailable
 from callcenter.ivr.catalogue import Catalogue, say
 from callcenter.ivr.conversation import Conversation
 from callcenter.ivr.hotline import hotline
@@ -52,8 +52,8 @@ class Reception:
     async def _serve(self, session: Session, *, resumed: bool) -> CallEnd:
         try:
             return await hotline(session, resumed=resumed)
-        except CallerHungUp:
-            return CallEnd.HUNG_UP
+        except CallerHungUp as gone:
+            return _end(gone)
         except CallcenterError as error:
             log.warning("call.broken", error=str(error))
             return await self._apologise(session.talk, Prompt.MAINTENANCE)
@@ -64,8 +64,8 @@ class Reception:
     async def _apologise(self, talk: Conversation, why: Prompt) -> CallEnd:
         try:
             await talk.say(say(why))
-        except CallerHungUp:
-            return CallEnd.HUNG_UP
+        except CallerHungUp as gone:
+            return _end(gone)
         return CallEnd.FAILED
 
     async def _close(self, phone: Phone, end: CallEnd) -> None:
@@ -73,3 +73,7 @@ class Reception:
             await self.book.close(phone.call.id, end, self.clock.now())
         except StoreUnavailable as error:
             log.warning("call.close_failed", error=str(error))
+
+
+def _end(gone: CallerHungUp) -> CallEnd:
+    return CallEnd.LOST if isinstance(gone, LineLost) else CallEnd.HUNG_UP

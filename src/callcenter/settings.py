@@ -1,0 +1,89 @@
+"""
+Everything that an operator may set, read once from the environment (CALLCENTER_…).
+
+Secrets come from files and have no default outside the demo.
+"""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import Field, PositiveFloat, PositiveInt, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+Port = PositiveInt
+
+_BRANCHES = {f"60{number:02}": f"{number:03}" for number in range(1, 18)}
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="CALLCENTER_", frozen=True, extra="ignore")
+
+    environment: Literal["demo", "production"] = "demo"
+    state_dir: Path = Path("var")
+    log_style: Literal["json", "console"] = "json"
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    # PostgreSQL: without an address the embedded one below state_dir
+    database_url_file: Path | None = None
+    database_pool_size: PositiveInt = 10
+
+    # where we listen
+    host: str = "127.0.0.1"
+    agi_port: Port = 4573
+    http_port: Port = 8080
+    agi_header_deadline_s: PositiveFloat = 5.0
+    agi_max_connections: PositiveInt = 2000
+    drain_s: float = Field(default=0.0, ge=0)  # a call that is cut off goes on in the next daemon
+
+    # the PBX
+    ami_host: str = "127.0.0.1"
+    ami_port: Port = 5038
+    ami_user: str = "callcenter"
+    ami_secret_file: Path | None = None
+    sip_host: str = "127.0.0.1"
+    sip_port: Port = 5060
+    rtp_first: Port = 20000
+    rtp_last: Port = 24999
+    system_name: str = "pbx"
+    trunk_match: str | None = None  # addresses of the carrier; loopback in the demo only
+    branches: dict[str, str] = Field(default_factory=lambda: dict(_BRANCHES))  # DID to branch
+
+    # speech
+    sounds_dir: Path | None = None
+    espeak_command: tuple[str, ...] = ()  # empty: what the PBX installation found
+
+    # the conversation
+    first_key_s: PositiveFloat = 8.0
+    next_key_s: PositiveFloat = 5.0
+    next_price_key_s: PositiveFloat = 10.0
+    tries: PositiveInt = 3
+
+    # customers
+    failed_logins_per_account: PositiveInt = 5
+    failed_logins_per_caller: PositiveInt = 10
+    failed_logins_within: timedelta = timedelta(hours=24)
+
+    # orders
+    counter_answer_within_s: PositiveFloat = 5.0
+    order_promise_s: PositiveFloat = 10.0
+    reconcile_every_s: PositiveFloat = 2.0
+    seal_audit_every_s: PositiveFloat = 1.0
+
+    # the paper counter
+    paper_delay_s: float = Field(default=0.0, ge=0)
+
+    @model_validator(mode="after")
+    def _production_says_everything(self) -> Self:
+        needed = ("database_url_file", "ami_secret_file", "trunk_match")
+        missing = [name for name in needed if getattr(self, name) is None]
+        if self.environment == "production" and missing:
+            names = ", ".join(f"CALLCENTER_{name.upper()}" for name in missing)
+            raise ValueError(f"production needs {names}")
+        return self
+
+    @model_validator(mode="after")
+    def _a_promise_outlasts_an_answer(self) -> Self:
+        if self.order_promise_s <= self.counter_answer_within_s:
+            raise ValueError("order_promise_s must be longer than counter_answer_within_s")
+        return self

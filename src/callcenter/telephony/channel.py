@@ -1,0 +1,74 @@
+"""One Asterisk channel in the words that the phone needs: play, wait for a key, take the keys."""
+
+from typing import Final
+
+from callcenter.domain.errors import CallerHungUp, LineLost
+from callcenter.telephony.agi_session import AgiSession
+from callcenter.telephony.agi_words import AgiReply, DeadChannel, SessionLost
+
+ALL_KEYS: Final = "0123456789*#"
+FAILED: Final = "-1"
+# The dialplan's StoreDTMF collects every key in KEYS. Reading and emptying in one expression
+# loses none, as the channel's own thread evaluates it and reads no key meanwhile.
+TAKE_KEYS: Final = "${KEYS}${SET(KEYS=)}"
+LONGEST_SOUND_S: Final = 900.0
+
+
+class Channel:
+    """Every method raises `CallerHungUp` once the line is gone."""
+
+    def __init__(self, session: AgiSession) -> None:
+        self._session = session
+
+    @property
+    def name(self) -> str:
+        return self._session.request.channel
+
+    async def stream(self, sound: str) -> bool:
+        """Play a sound file until its end or a key; return False if there is no such file."""
+        reply = await self.command("STREAM FILE", sound, ALL_KEYS, deadline_s=LONGEST_SOUND_S)
+        if reply.result != FAILED:
+            return True
+        await self._must_live()
+        return False
+
+    async def wait_for_key(self, within_ms: int) -> None:
+        """Return when a key is pressed, which waits to be taken, or after so long."""
+        reply = await self.command("WAIT FOR DIGIT", within_ms, deadline_s=10.0 + within_ms / 1000)
+        if reply.result == FAILED:
+            await self._must_live()
+
+    async def take_keys(self) -> str:
+        """Return all keys pressed since the last time, in order, and forget them."""
+        return (await self.command("GET FULL VARIABLE", TAKE_KEYS)).text
+
+    async def say_digits(self, digits: str) -> None:
+        """Say bare digits with the sounds that come with Asterisk."""
+        await self.command("SAY DIGITS", digits, ALL_KEYS, deadline_s=LONGEST_SOUND_S)
+
+    async def get(self, variable: str) -> str:
+        return (await self.command("GET VARIABLE", variable)).text
+
+    async def set(self, variable: str, value: str) -> None:
+        await self.command("SET VARIABLE", variable, value)
+
+    async def execute(self, application: str, arguments: str) -> None:
+        await self.command("EXEC", application, arguments)
+
+    async def command(
+        self, verb: str, *arguments: str | int, deadline_s: float | None = None
+    ) -> AgiReply:
+        try:
+            reply = await self._session.command(verb, *arguments, deadline_s=deadline_s)
+        except DeadChannel:
+            raise CallerHungUp from None
+        except SessionLost as lost:
+            raise LineLost from lost
+        if self._session.hung_up:
+            raise CallerHungUp
+        return reply
+
+    async def _must_live(self) -> None:
+        # A missing file and a hang-up are the same -1; only a dead channel refuses to say
+        # how it is.
+        await self.command("CHANNEL STATUS")

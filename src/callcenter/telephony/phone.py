@@ -1,0 +1,120 @@
+"""The `Phone` of a conversation, on an Asterisk channel."""
+
+import time
+from collections import deque
+from contextlib import AbstractAsyncContextManager, nullcontext
+from typing import Final
+
+import structlog
+
+from callcenter.domain.calls import Call, Language
+from callcenter.domain.errors import SpeechUnavailable
+from callcenter.ivr.phone import Phone, Utterance
+from callcenter.ivr.speech import Speech
+from callcenter.telephony.channel import Channel
+from callcenter.telephony.meter import Meter
+from callcenter.telephony.recording import Recordings
+
+log = structlog.get_logger()
+
+# A key that falls between two commands is found no later than this.
+LOOK_EVERY_MS: Final = 1000
+_BEEP: Final = "beep"
+
+
+class AgiPhone(Phone):
+    """
+    Plays sound files and takes keys from the channel's own store, so that none is lost.
+
+    `reads_words` tells the line the words too: the telephone in a terminal prints them.
+    """
+
+    def __init__(
+        self,
+        call: Call,
+        channel: Channel,
+        speech: Speech,
+        recordings: Recordings,
+        meter: Meter,
+        *,
+        reads_words: bool = False,
+    ) -> None:
+        self._call = call
+        self._channel = channel
+        self._speech = speech
+        self._recordings = recordings
+        self._meter = meter
+        self._reads_words = reads_words
+        self._keys: deque[str] = deque()
+        self._key_at: float | None = None
+        self._language = Language.ZH
+
+    @property
+    def call(self) -> Call:
+        return self._call
+
+    async def play(self, utterance: Utterance, *, fresh: bool = False) -> None:
+        sound = await self._sound(utterance)
+        await self._show(utterance)
+        await self._collect()
+        if fresh:
+            self._keys.clear()
+        if self._keys:
+            return
+        self._meter.prompt_began(self._since_key())
+        if sound is None or not await self._channel.stream(sound):
+            await self._play_again(utterance, sound)
+
+    async def key(self, *, within_s: float) -> str | None:
+        await self._collect()
+        left_ms = round(within_s * 1000)
+        while not self._keys and left_ms > 0:
+            slice_ms = min(left_ms, LOOK_EVERY_MS)
+            await self._channel.wait_for_key(slice_ms)
+            left_ms -= slice_ms
+            await self._collect()
+        if not self._keys:
+            return None
+        self._key_at = time.monotonic()
+        return self._keys.popleft()
+
+    def unrecorded(self) -> AbstractAsyncContextManager[None]:
+        if self._call.recording is None:
+            return nullcontext()
+        return self._recordings.paused(self._channel, self._call.recording)
+
+    async def _collect(self) -> None:
+        self._keys.extend(await self._channel.take_keys())
+
+    async def _sound(self, utterance: Utterance) -> str | None:
+        try:
+            return await self._speech.sound(utterance)
+        except SpeechUnavailable as error:
+            log.warning("speech.unavailable", reason=str(error))
+            return None
+
+    async def _play_again(self, utterance: Utterance, missing: str | None) -> None:
+        """A missing file never silences a call: make it again, else say the bare figures."""
+        log.error("sound.missing", file=missing, words=len(utterance.phrases))
+        try:
+            sound = await self._speech.renew(utterance)
+        except SpeechUnavailable:
+            sound = _BEEP
+        if await self._channel.stream(sound) and sound != _BEEP:
+            return
+        for figure in utterance.figures:
+            await self._channel.say_digits(figure.replace(".", "*"))
+
+    async def _show(self, utterance: Utterance) -> None:
+        if self._reads_words:
+            await self._channel.command("NOOP", utterance.words)
+        if utterance.language is not self._language:
+            self._language = utterance.language
+            # The dialplan speaks this language too, should we fall silent.
+            await self._channel.set("CHANNEL(language)", utterance.language.value)
+
+    def _since_key(self) -> float | None:
+        if self._key_at is None:
+            return None
+        pressed, self._key_at = self._key_at, None
+        return time.monotonic() - pressed

@@ -1,0 +1,52 @@
+"""Keeps passwords out of the recording of a call."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Final
+
+import structlog
+
+from callcenter.telephony.ami import AmiClient, AmiError
+from callcenter.telephony.channel import Channel
+
+log = structlog.get_logger()
+
+_DEADLINE_S: Final = 1.0
+
+
+class Recordings:
+    """
+    Silences the caller's side of recordings.
+
+    Keys travel as events and are not heard in a recording, but a line that sends them as tones
+    too would betray a password. Over AMI the recording goes on and its time line stays; where
+    AMI does not answer the recording is stopped, and goes on in the same file afterwards.
+    """
+
+    def __init__(self, ami: AmiClient) -> None:
+        self._ami = ami
+
+    @asynccontextmanager
+    async def paused(self, channel: Channel, file: str) -> AsyncIterator[None]:
+        if await self._mute(channel, on=True):
+            try:
+                yield
+            finally:
+                await self._unmute(channel)
+            return
+        await channel.execute("StopMixMonitor", await channel.get("RECORDING_ID"))
+        yield
+        await channel.execute("MixMonitor", f"{file},ai(RECORDING_ID)")
+
+    async def _unmute(self, channel: Channel) -> None:
+        if not await self._mute(channel, on=False):
+            log.error("recording.left_muted", channel=channel.name)
+
+    async def _mute(self, channel: Channel, *, on: bool) -> bool:
+        fields = {"Channel": channel.name, "Direction": "read", "State": "1" if on else "0"}
+        try:
+            await self._ami.action("MixMonitorMute", fields, deadline_s=_DEADLINE_S)
+        except AmiError as error:
+            log.warning("recording.mute_failed", channel=channel.name, reason=str(error))
+            return False
+        return True

@@ -1,0 +1,160 @@
+"""
+A telephone in the terminal: it is to the daemon what Asterisk is, over the same socket.
+
+Speaks the few commands that the hotline uses. What is said comes as words, in a NOOP before the
+sound; keys come from a `Keyboard`. So every dialogue can be tried without a PBX.
+"""
+
+import asyncio
+import re
+from collections.abc import Callable
+from typing import Final, Protocol
+
+from callcenter.telephony.channel import FAILED, TAKE_KEYS
+from callcenter.telephony.hotline import DONE, HOTLINE_IN_WORDS
+
+_WORD: Final = re.compile(r'"((?:[^"\\]|\\.)*)"|(\S+)')
+_HANGUP: Final = "HANGUP"
+
+
+class Keyboard(Protocol):
+    """Where the keys come from."""
+
+    def words_came(self) -> None:
+        """Something new is being said."""
+        ...
+
+    async def listening(self, words: str) -> str:
+        """Return the keys pressed while so much is said; "" to hear it out."""
+        ...
+
+    async def waiting(self, within_s: float) -> str | None:
+        """Return keys, "" for silence, or None when the caller hangs up."""
+        ...
+
+
+class TextPhone:
+    """One call to the daemon at `host:port`. `run` returns True if the hotline ended it."""
+
+    def __init__(self, show: Callable[[str], None], keyboard: Keyboard) -> None:
+        self._show = show
+        self._keyboard = keyboard
+        self._keys = ""
+        self._words = ""
+        self._variables: dict[str, str] = {}
+        self._gone = False
+
+    async def run(self, host: str, port: int, *, call_id: str, caller: str, did: str) -> bool:
+        """Ring, talk and hang up. Raise `OSError` if nobody answers the socket."""
+        reader, writer = await asyncio.open_connection(host, port)
+        try:
+            writer.write(_header(call_id, caller, did).encode())
+            while line := await reader.readline():
+                for reply in await self._answer(line.decode().strip()):
+                    writer.write(f"{reply}\n".encode())
+                await writer.drain()
+        finally:
+            writer.close()
+        return self._variables.get(DONE) == "1"
+
+    async def _answer(self, line: str) -> list[str]:
+        verb, *rest = [quoted or bare for quoted, bare in _WORD.findall(line)]
+        arguments = [re.sub(r"\\(.)", r"\1", argument) for argument in rest]
+        if self._gone and verb in ("STREAM", "WAIT", "SAY", "CHANNEL"):
+            return ["511 Command Not Permitted on a dead channel or intercept routine"]
+        match verb:
+            case "NOOP":
+                return self._say(" ".join(arguments))
+            case "STREAM" | "SAY":
+                return await self._play()
+            case "WAIT":
+                return await self._wait(int(arguments[-1]) / 1000)
+            case "GET":
+                return self._get(arguments[-1])
+            case "SET":
+                self._variables[arguments[1]] = arguments[2]
+            case _:
+                pass
+        return ["200 result=1"]
+
+    def _say(self, words: str) -> list[str]:
+        self._show(words)
+        self._words = words
+        self._keyboard.words_came()
+        return ["200 result=0"]
+
+    async def _play(self) -> list[str]:
+        words, self._words = self._words, ""
+        self._keys += await self._keyboard.listening(words)
+        return [f"200 result={ord(self._keys[0]) if self._keys else 0} endpos=0"]
+
+    async def _wait(self, within_s: float) -> list[str]:
+        pressed = await self._keyboard.waiting(within_s)
+        if pressed is None:
+            self._gone = True
+            return [_HANGUP, f"200 result={FAILED}"]
+        self._keys += pressed
+        return [f"200 result={ord(pressed[0]) if pressed else 0}"]
+
+    def _get(self, name: str) -> list[str]:
+        if name != TAKE_KEYS:
+            value = self._variables.get(name)
+            return ["200 result=0" if value is None else f"200 result=1 ({value})"]
+        keys, self._keys = self._keys, ""
+        return [f"200 result=1 ({keys})"]
+
+
+class ScriptedKeyboard:
+    """
+    Presses one group of keys each time it is asked and nothing waits; then hangs up.
+
+    Groups are separated by spaces; `_` is to say nothing until something else is said.
+    """
+
+    def __init__(self, keys: str) -> None:
+        self._groups = keys.split()
+        self._silent = False
+
+    @property
+    def finished(self) -> bool:
+        """Whether every key of the script was pressed."""
+        return not self._groups
+
+    def words_came(self) -> None:
+        self._silent = False
+
+    async def listening(self, words: str) -> str:
+        return ""
+
+    async def waiting(self, within_s: float) -> str | None:
+        if self._silent:
+            return ""
+        if not self._groups:
+            return None
+        group = self._groups.pop(0)
+        self._silent = group == "_"
+        return "" if self._silent else group
+
+
+def _header(call_id: str, caller: str, did: str) -> str:
+    fields = {
+        "network": "yes",
+        "network_script": HOTLINE_IN_WORDS,
+        "request": f"agi://localhost/{HOTLINE_IN_WORDS}",
+        "channel": f"Text/{call_id}",
+        "language": "zh",
+        "type": "Text",
+        "uniqueid": call_id,
+        "callerid": caller or "unknown",
+        "calleridname": "unknown",
+        "dnid": did,
+        "context": "text",
+        "extension": did,
+        "priority": "1",
+        "threadid": "0",
+        "arg_1": call_id,
+        "arg_2": "",
+        "arg_3": did,
+        "arg_4": "0",
+    }
+    return "".join(f"agi_{name}: {value}\n" for name, value in fields.items()) + "\n"
