@@ -1,0 +1,126 @@
+"""The counter's checks against ours: two independent judges of the same orders."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from callcenter.domain.accounts import AccountStatus, Permission
+from callcenter.domain.errors import Refused
+from callcenter.domain.orders import Draft, Side
+from callcenter.domain.refusals import Refusal
+from callcenter.domain.securities import Board
+from callcenter.gateways.paper.terms import Case, judge, to_freeze
+from callcenter.trading import rules
+from tests import make
+
+BOARDS = sorted(rules.RULES)
+
+drafts = st.builds(
+    make.draft,
+    side=st.sampled_from(Side),
+    security=st.sampled_from(BOARDS).map(lambda board: make.security(board=board)),
+    price=st.decimals("0.001", "30", places=3),
+    quantity=st.one_of(st.integers(1, 1_000), st.integers(1, 1_200_000)),
+)
+cases = st.builds(
+    lambda usable, sellable, close: make_case(
+        usable=usable, sellable=sellable, previous_close=close
+    ),
+    usable=st.decimals("0", "20000000", places=2),
+    sellable=st.one_of(st.integers(0, 1_000), st.integers(0, 2_000_000)),
+    close=st.decimals("0.01", "20", places=2),
+)
+
+
+def make_case(**changes: object) -> Case:
+    values: dict[str, object] = {
+        "status": AccountStatus.NORMAL,
+        "permissions": frozenset(Permission),
+        "bound_numbers": frozenset(),
+        "number": "13800138000",
+        "usable": Decimal(1_000_000),
+        "sellable": 10_000,
+        "security": make.security(),
+        "previous_close": Decimal("10.00"),
+    }
+    return Case(**{**values, **changes})  # type: ignore[arg-type]
+
+
+def judged_by_us(draft: Draft, case: Case) -> Refusal | None:
+    quote = make.quote(draft.security, previous_close=case.previous_close)
+    try:
+        rules.check_price(draft.security, quote, draft.price)
+        rules.check_quantity(draft.security, draft.side, draft.quantity, case.sellable)
+    except Refused as e:
+        return e.reason
+    needed = rules.cost(draft.side, draft.price, draft.quantity, board=draft.security.board)
+    if draft.side is Side.BUY and needed > case.usable:
+        return Refusal.NOT_ENOUGH_MONEY
+    return None
+
+
+@given(drafts, cases)
+def test_both_judges_let_the_same_orders_pass(draft: Draft, case: Case) -> None:
+    case = replace(case, security=draft.security)
+
+    assert (judge(draft, case) is None) == (judged_by_us(draft, case) is None)
+
+
+@given(st.sampled_from(BOARDS), st.integers(0, 700), st.integers(1, 800))
+def test_both_judges_say_the_same_of_every_small_sell(
+    board: Board, sellable: int, quantity: int
+) -> None:
+    security = make.security(board=board)
+    draft = make.draft(side=Side.SELL, security=security, quantity=quantity)
+    case = make_case(security=security, sellable=sellable)
+
+    assert judge(draft, case) is judged_by_us(draft, case)
+
+
+@given(drafts)
+def test_a_buy_freezes_what_we_told_the_caller_it_costs(draft: Draft) -> None:
+    case = make_case(security=draft.security)
+
+    ours = rules.cost(Side.BUY, draft.price, draft.quantity, board=draft.security.board)
+
+    assert to_freeze(draft, case) == ours
+
+
+@pytest.mark.parametrize(
+    ("case", "reason"),
+    [
+        pytest.param({}, None, id="ordinary"),
+        pytest.param({"status": AccountStatus.FROZEN}, Refusal.ACCOUNT_FROZEN, id="frozen"),
+        pytest.param(
+            {"bound_numbers": frozenset({"13900139000"})}, Refusal.CALLER_NOT_BOUND, id="not-bound"
+        ),
+        pytest.param({"bound_numbers": frozenset({"13800138000"})}, None, id="bound"),
+        pytest.param(
+            {"security": make.security(suspended=True)}, Refusal.SUSPENDED, id="suspended"
+        ),
+        pytest.param(
+            {"security": make.security(board=Board.INDEX)}, Refusal.UNKNOWN_SECURITY, id="index"
+        ),
+        pytest.param(
+            {"security": make.security(board=Board.STAR), "permissions": frozenset()},
+            Refusal.NO_STAR_PERMISSION,
+            id="no-star",
+        ),
+        pytest.param({"usable": Decimal("2015.00")}, Refusal.NOT_ENOUGH_MONEY, id="fees-missing"),
+        pytest.param({"usable": Decimal("2015.02")}, None, id="to-the-fen"),
+    ],
+)
+def test_a_buy_is_judged_by_account_security_and_money(
+    case: dict[str, object], reason: Refusal | None
+) -> None:
+    assert judge(make.draft(quantity=200), make_case(**case)) is reason
+
+
+@pytest.mark.parametrize("price", ["1E+30", "Infinity"])
+def test_an_absurd_price_is_outside_the_limits(price: str) -> None:
+    draft = make.draft(price=Decimal(price))
+
+    assert judge(draft, make_case()) is Refusal.PRICE_OUTSIDE_LIMITS
