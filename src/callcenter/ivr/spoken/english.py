@@ -85,7 +85,7 @@ def day(value: date) -> list[str]:
 
 def moment(value: time) -> list[str]:
     hour = _TO_NINETEEN[(value.hour - 1) % 12 + 1]
-    half = "A M" if value.hour < 12 else "P M"
+    half = "AM" if value.hour < 12 else "PM"
     if value.minute == 0:
         return [f"{hour} {half}"]
     oh = "oh " if value.minute < 10 else ""

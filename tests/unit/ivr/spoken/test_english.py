@@ -68,10 +68,10 @@ def test_a_date_has_its_year_apart(day: date, words: str) -> None:
 @pytest.mark.parametrize(
     ("moment", "words"),
     [
-        (time(10, 5), "ten oh five A M"),
-        (time(15, 30), "three thirty P M"),
-        (time(12, 0), "twelve P M"),
-        (time(0, 12), "twelve twelve A M"),
+        (time(10, 5), "ten oh five AM"),
+        (time(15, 30), "three thirty PM"),
+        (time(12, 0), "twelve PM"),
+        (time(0, 12), "twelve twelve AM"),
     ],
 )
 def test_a_time_is_said_on_the_twelve_hour_clock(moment: time, words: str) -> None:

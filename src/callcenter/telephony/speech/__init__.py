@@ -1,0 +1,1 @@
+"""Words into sound: engines that speak, clips for a telephone, files that Asterisk plays."""
