@@ -1,0 +1,144 @@
+"""A telephone whose caller is a script."""
+
+from collections import deque
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Final
+
+from callcenter.domain.calls import Call
+from callcenter.domain.errors import CallerHungUp
+from callcenter.ivr.phone import Phone, Utterance
+from tests import make
+
+SILENCE: Final = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """Something that was said, or that was not because keys waited."""
+
+    words: str
+    skipped: bool
+    fresh: bool
+    recorded: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Press:
+    """A key that was taken. `after` is how much had been `heard` when it was pressed."""
+
+    key: str
+    after: int
+    recorded: bool
+
+
+class FakePhone(Phone):
+    """
+    The script is a row of keys such as "1" and "600000#", and of `SILENCE`.
+
+    A slow caller presses the next ones only when a key is wanted and none waits. A caller in a
+    `burst` has pressed them all before the call begins. When the script is over the caller has
+    hung up, so no test can hang: when the next key is wanted, or with `hangs_up_at_once` before
+    anything more is said. `hangs_up_at=N` is the N-th thing asked of the phone. `ends_with`
+    says what happens instead: a `CancelledError` is a daemon that dies.
+
+    Remembers what was `heard`, the keys `taken` and `dropped`, and how long it was `waited` for
+    each. `step` counts what was asked of it.
+    """
+
+    def __init__(
+        self,
+        *script: str,
+        call: Call | None = None,
+        burst: bool = False,
+        hangs_up_at_once: bool = False,
+        hangs_up_at: int | None = None,
+        ends_with: type[BaseException] = CallerHungUp,
+    ) -> None:
+        if burst and SILENCE in script:
+            raise ValueError("a burst has no silence in it")
+        self.heard: list[Heard] = []
+        self.taken: list[Press] = []
+        self.dropped = ""
+        self.waited: list[float] = []
+        self.step = 0
+        self._call = call or make.call()
+        self._script = deque(script)
+        self._waiting: deque[Press] = deque()
+        self._recorded = True
+        self._hangs_up_at_once = hangs_up_at_once
+        self._hangs_up_at = hangs_up_at
+        self._ends_with = ends_with
+        if burst:
+            self._press("".join(script))
+            self._script.clear()
+
+    @property
+    def call(self) -> Call:
+        return self._call
+
+    @property
+    def said(self) -> list[str]:
+        """The words of all that was heard, or would have been without the keys that waited."""
+        return [heard.words for heard in self.heard]
+
+    @property
+    def keys(self) -> str:
+        """All keys that were taken."""
+        return "".join(press.key for press in self.taken)
+
+    @property
+    def left(self) -> int:
+        """How many groups of the script the caller has not got to."""
+        return len(self._script)
+
+    async def play(self, utterance: Utterance, *, fresh: bool = False) -> None:
+        self._do()
+        if fresh:
+            self.dropped += "".join(press.key for press in self._waiting)
+            self._waiting.clear()
+        if self._hangs_up_at_once and self._is_over():
+            raise self._ends_with
+        self.heard.append(
+            Heard(
+                words=utterance.words,
+                skipped=bool(self._waiting),
+                fresh=fresh,
+                recorded=self._recorded,
+            )
+        )
+
+    async def key(self, *, within_s: float) -> str | None:
+        self._do()
+        if self._is_over():
+            raise self._ends_with
+        self.waited.append(within_s)
+        if not self._waiting:
+            self._press(self._script.popleft())
+        if not self._waiting:
+            return None
+        press = self._waiting.popleft()
+        self.taken.append(Press(key=press.key, after=press.after, recorded=self._recorded))
+        return press.key
+
+    @asynccontextmanager
+    async def unrecorded(self) -> AsyncIterator[None]:
+        self._do()
+        self._recorded = False
+        try:
+            yield
+        finally:
+            self._recorded = True
+
+    def _press(self, keys: str) -> None:
+        now = len(self.heard)
+        self._waiting.extend(Press(key=key, after=now, recorded=self._recorded) for key in keys)
+
+    def _is_over(self) -> bool:
+        return not self._waiting and not self._script
+
+    def _do(self) -> None:
+        self.step += 1
+        if self._hangs_up_at is not None and self.step >= self._hangs_up_at:
+            raise self._ends_with

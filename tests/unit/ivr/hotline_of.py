@@ -1,0 +1,128 @@
+"""A whole hotline over the fakes, with the words that ship. A test dials it and looks around."""
+
+import asyncio
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import cache
+from importlib import resources
+
+import yaml
+
+from callcenter.customers.service import Customers, LockOut
+from callcenter.domain.calls import Call, CallEnd, Language, Place, Turn
+from callcenter.domain.orders import Order
+from callcenter.ivr.catalogue import Catalogue, say
+from callcenter.ivr.keys import Timing
+from callcenter.ivr.reception import Reception
+from callcenter.trading.placing import Placing
+from callcenter.trading.reconciliation import Reconciliation
+from callcenter.trading.service import Trading
+from tests.fakes.clock import FakeClock
+from tests.fakes.gateway import FakeCounter
+from tests.fakes.phone import FakePhone
+from tests.fakes.store import FakeCallBook, FakeLoginLog, FakeOrderBook
+
+PROMISE = timedelta(seconds=10)
+
+
+@cache
+def shipped_catalogue() -> Catalogue:
+    text = resources.files("callcenter.ivr").joinpath("prompts.yaml").read_text(encoding="utf-8")
+    return Catalogue.of(yaml.safe_load(text))
+
+
+def words(prompt: str, language: Language = Language.ZH, /, **slots: object) -> str:
+    """Return what a caller hears of a sentence with these values."""
+    return shipped_catalogue().utterance([say(prompt, **slots)], language).words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dialled:
+    """One call as its caller and the book remember it. `end` is None if the daemon died."""
+
+    phone: FakePhone
+    end: CallEnd | None
+    turns: list[Turn]
+    place: Place
+
+    @property
+    def prompts(self) -> list[str]:
+        """All prompts of the call, in the order they were said."""
+        return [prompt for turn in self.turns for prompt in turn.prompts]
+
+    @property
+    def answers(self) -> list[tuple[str, str]]:
+        """The keys of each turn and what came of them."""
+        return [(turn.keys, turn.outcome) for turn in self.turns]
+
+    def heard(self, prompt: str, language: Language = Language.ZH, /, **slots: object) -> bool:
+        """Tell whether the sentence was said with these values."""
+        wanted = words(prompt, language, **slots)
+        return any(wanted in said for said in self.phone.said)
+
+
+@dataclass(slots=True, kw_only=True)
+class Hotline:
+    """The parts that a test may look at or break. One that died goes on in the same books."""
+
+    counter: FakeCounter = field(default_factory=FakeCounter)
+    orders: FakeOrderBook = field(default_factory=FakeOrderBook)
+    calls: FakeCallBook = field(default_factory=FakeCallBook)
+    log: FakeLoginLog = field(default_factory=FakeLoginLog)
+    clock: FakeClock = field(default_factory=FakeClock)
+    reconciled: bool = True
+
+    async def dial(
+        self,
+        *script: str,
+        call: Call | None = None,
+        burst: bool = False,
+        hangs_up_at_once: bool = False,
+        hangs_up_at: int | None = None,
+    ) -> Dialled:
+        """Take one call to its end."""
+        phone = FakePhone(
+            *script,
+            call=call,
+            burst=burst,
+            hangs_up_at_once=hangs_up_at_once,
+            hangs_up_at=hangs_up_at,
+        )
+        return await self.take(phone)
+
+    async def dial_and_die(self, *script: str, at: int | None = None) -> Dialled:
+        """Take a call until the script is over, or the phone is asked for its `at`-th thing."""
+        return await self.take(FakePhone(*script, hangs_up_at=at, ends_with=asyncio.CancelledError))
+
+    async def take(self, phone: FakePhone) -> Dialled:
+        before = len(self.calls.turns.get(phone.call.id, []))
+        end: CallEnd | None
+        try:
+            end = await self.reception().take(phone)
+        except asyncio.CancelledError:
+            end = None
+        return Dialled(
+            phone=phone,
+            end=end,
+            turns=self.calls.turns.get(phone.call.id, [])[before:],
+            place=self.calls.places.get(phone.call.id, Place()),
+        )
+
+    def reception(self) -> Reception:
+        """Build one daemon's reception over our books."""
+        placing = Placing(self.counter, self.orders, self.clock, promise=PROMISE)
+        reconciliation = Reconciliation(self.orders, placing, every_s=60)
+        reconciliation.done = self.reconciled
+        return Reception(
+            catalogue=shipped_catalogue(),
+            book=self.calls,
+            customers=Customers(self.counter, self.log, self.clock, LockOut()),
+            trading=Trading(self.counter, self.orders, self.clock, placing, reconciliation),
+            clock=self.clock,
+            timing=Timing(),
+        )
+
+    @property
+    def booked(self) -> list[Order]:
+        """What is in our own order book, the oldest first."""
+        return list(self.orders.kept.values())
