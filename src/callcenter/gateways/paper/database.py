@@ -17,28 +17,29 @@ _STATEMENT_MS: Final = 5_000
 _LOCK_MS: Final = 3_000
 _STOP_S: Final = 2.0
 
-# A defect of ours (a wrong statement, a violated constraint) is not among them: it must be seen.
-_UNREACHABLE: Final = (
-    OSError,  # refused, reset, no such host, and every time-out
-    asyncpg.InterfaceError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.InvalidAuthorizationSpecificationError,
-    asyncpg.InvalidCatalogNameError,
-    asyncpg.OperatorInterventionError,  # shutting down, starting up, statement time-out
-    asyncpg.InsufficientResourcesError,
-    asyncpg.LockNotAvailableError,
-)
+# Classes of SQLSTATE that say "not now": connection, not let in, no such database, rolled back,
+# resources, operator and time-out, system. All else is a defect of ours and must be seen.
+_NOT_NOW: Final = frozenset({"08", "28", "3D", "40", "53", "57", "58"})
+_NOT_NOW_EITHER: Final = frozenset({"25006", "55P03"})  # a standby; a lock that did not come
 
 
 @contextmanager
 def counter_errors() -> Iterator[None]:
-    """Turn what asyncpg raises when the server cannot be reached into `CounterUnavailable`."""
+    """Turn what asyncpg raises when the server cannot answer into `CounterUnavailable`."""
     try:
         yield
-    except _UNREACHABLE as e:
-        if isinstance(e, ValueError):  # a value that no statement takes: also an InterfaceError
+    except (OSError, asyncpg.InterfaceError, asyncpg.PostgresError) as e:
+        if _is_defect(e):
             raise
         raise CounterUnavailable(f"the paper counter does not answer: {type(e).__name__}") from e
+
+
+def _is_defect(error: Exception) -> bool:
+    """Tell a wrong statement or value (an `InterfaceError` too) from a server that is away."""
+    if isinstance(error, asyncpg.PostgresError):
+        state = error.sqlstate or ""
+        return state[:2] not in _NOT_NOW and state not in _NOT_NOW_EITHER
+    return isinstance(error, ValueError)
 
 
 def plain(dsn: str) -> str:

@@ -12,28 +12,30 @@ from callcenter.gateways.paper.database import Connection, counter_errors, plain
 _Passwords = tuple[str, str, str]
 
 
-async def seed_demo(dsn: str, *, production: bool) -> int:
+async def seed_demo(dsn: str, *, production: bool, load_accounts: bool = True) -> int:
     """
     Seed the demo's data where it is missing; return how many accounts were opened.
 
-    What is there stays as it is, balances too, so every start may call this. Raise
-    `RuntimeError` in production, where passwords that everybody knows must not open anything.
+    Without `load_accounts` only the handful. What is there stays as it is, balances too, so every
+    start may call this. Raise `RuntimeError` in production, where passwords that everybody knows
+    must not open anything.
     """
     if production:
         raise RuntimeError("the demo's accounts have printed passwords: not in production")
+    wanted = (*demo.ACCOUNTS, *(demo.load_accounts() if load_accounts else ()))
     with counter_errors():
         c = await asyncpg.connect(plain(dsn))
         try:
-            return await _seed(c)
+            return await _seed(c, wanted)
         finally:
             await c.close()
 
 
-async def _seed(c: Connection) -> int:
+async def _seed(c: Connection, wanted: Iterable[demo.DemoAccount]) -> int:
     async with c.transaction():
         await _list_securities(c)
         there = {row["account"] for row in await c.fetch("SELECT account FROM paper.customers")}
-        new = [a for a in (*demo.ACCOUNTS, *demo.load_accounts()) if a.account not in there]
+        new = [account for account in wanted if account.account not in there]
         if new:
             await _open(c, new, await asyncio.to_thread(_hash_passwords, new))
         return len(new)
