@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from callcenter.domain.accounts import AccountId, AccountStatus, BranchCode, Customer, Permission
+from callcenter.domain.audit import Action, AuditEntry
 from callcenter.domain.calls import Call, CallerNumber, CallId, Did
 from callcenter.domain.clock import BEIJING
 from callcenter.domain.orders import (
@@ -86,6 +87,18 @@ def order(**changes: Any) -> Order:
         filled=0,
         created_at=NOON,
         updated_at=NOON,
+    )
+    return replace(made, **changes)
+
+
+def entry(**changes: Any) -> AuditEntry:
+    made = AuditEntry(
+        at=NOON,
+        station=_STATION,
+        account=_CUSTOMER.account,
+        action=Action.ORDER,
+        outcome="pending",
+        details={"number": "60000001"},
     )
     return replace(made, **changes)
 

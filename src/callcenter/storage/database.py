@@ -4,19 +4,18 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any, Final
 
-import asyncpg
 from sqlalchemy import event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import Pool
 
 from callcenter.domain.errors import StoreUnavailable
 
-# Classes of SQLSTATE that say "not now" rather than "not like this": connection, rollback
-# (deadlock), resources (disk, memory, connections), operator and time-out, system.
-_OUTAGE_CLASSES: Final = frozenset({"08", "40", "53", "57", "58"})
+# Classes of SQLSTATE that say "not now" rather than "not like this": connection, not let in, no
+# such database, rolled back (deadlock), resources (disk, memory), operator and time-out, system.
+_OUTAGE_CLASSES: Final = frozenset({"08", "28", "3D", "40", "53", "57", "58"})
 _OUTAGES: Final = frozenset({"25006", "55P03"})  # a standby; a lock that did not come in time
 
 
@@ -59,16 +58,15 @@ class Database:
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncConnection]:
         """Keep all that is done with the connection, or nothing. Do only SQL inside."""
-        async with _connected(self._engine) as connection:
-            with outage_in_our_words():
-                async with connection.begin():
-                    yield connection
+        with outage_in_our_words():
+            async with self._engine.begin() as connection:
+                yield connection
 
     @asynccontextmanager
     async def at_once(self) -> AsyncIterator[AsyncConnection]:
         """Give a connection on which each statement is kept by itself: for single ones."""
-        async with _connected(self._at_once) as connection:
-            with outage_in_our_words():
+        with outage_in_our_words():
+            async with self._at_once.connect() as connection:
                 yield connection
 
     async def ping(self) -> None:
@@ -86,23 +84,13 @@ def driver_url(dsn: str) -> str:
     return url.render_as_string(hide_password=False)
 
 
-@asynccontextmanager
-async def _connected(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
-    with outage_in_our_words():
-        connection = await engine.connect()
-    async with connection:
-        yield connection
-
-
 @contextmanager
 def outage_in_our_words() -> Iterator[None]:
     """Turn what says that PostgreSQL cannot answer now into `StoreUnavailable`."""
     try:
         yield
-    except (OSError, PoolTimeout, asyncpg.InterfaceError) as e:
+    except (OSError, PoolTimeout) as e:
         raise StoreUnavailable(f"PostgreSQL does not answer: {e or type(e).__name__}") from e
-    except asyncpg.PostgresError as e:  # bare only while connecting: no such database, not allowed
-        raise StoreUnavailable(f"PostgreSQL does not let us in: {e}") from e
     except DBAPIError as e:
         if e.connection_invalidated or _is_outage(getattr(e.orig, "sqlstate", None)):
             raise StoreUnavailable(f"PostgreSQL: {e.orig}") from e

@@ -1,0 +1,25 @@
+"""The audit trail: rows that go in once, in the transaction of what they tell."""
+
+from sqlalchemy import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from callcenter.domain.audit import AuditEntry
+from callcenter.storage.tables import audit_trail
+
+
+async def write(connection: AsyncConnection, entry: AuditEntry) -> None:
+    """Add a row to the trail; it stays if the transaction of `connection` does."""
+    await connection.execute(
+        insert(audit_trail),
+        {
+            "at": entry.at,
+            "call_id": entry.station.call,
+            "caller": entry.station.caller,
+            "did": entry.station.did,
+            "branch": entry.station.branch,
+            "account": entry.account,
+            "action": entry.action,
+            "outcome": entry.outcome,
+            "details": dict(entry.details),
+        },
+    )

@@ -1,0 +1,167 @@
+"""The log of calls: where each one is, and what was said in it."""
+
+import asyncio
+from collections import deque
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import islice
+from typing import Any, Final
+
+import structlog
+from sqlalchemy import bindparam, insert, literal_column, text, update
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.exc import DBAPIError
+
+from callcenter.domain.calls import Call, CallEnd, CallId, Language, Place, Turn
+from callcenter.domain.errors import StoreUnavailable
+from callcenter.storage.database import Database
+from callcenter.storage.tables import calls, turns
+
+# A row that was there before is touched, so that it is returned; xmax tells the two apart.
+_NEW: Final = upsert(calls)
+_OPEN: Final = _NEW.on_conflict_do_update(
+    index_elements=[calls.c.id], set_={"id": _NEW.excluded.id}
+).returning(calls.c.place, literal_column("xmax = 0").label("is_new"))
+
+_KEEP_PLACE: Final = text(
+    "UPDATE calls SET place = :place, account = coalesce(:account, account) WHERE id = :id"
+).bindparams(bindparam("place", type_=JSONB))
+
+_BATCH: Final = 2_000
+_AFTER_OUTAGE_S: Final = 1.0
+
+log = structlog.get_logger()
+
+
+class PostgresCallBook:
+    """
+    The log of calls in PostgreSQL.
+
+    Turns wait in memory until `run` writes them, at most every `every_s`. While PostgreSQL does
+    not answer the newest `most` of them are kept.
+    """
+
+    def __init__(self, database: Database, *, every_s: float = 0.3, most: int = 50_000) -> None:
+        self._database = database
+        self._every_s = every_s
+        self._most = most
+        self._waiting: deque[tuple[CallId, Turn]] = deque()
+        self._something = asyncio.Event()
+        self._writing = asyncio.Lock()
+
+    async def open(self, call: Call) -> Place | None:
+        row = {
+            "id": call.id,
+            "caller": call.caller,
+            "did": call.did,
+            "branch": call.branch,
+            "recording": call.recording,
+            "answered_at": call.answered_at,
+        }
+        async with self._database.at_once() as connection:
+            opened = (await connection.execute(_OPEN, row)).one()
+            return None if opened.is_new else place_of(opened.place)
+
+    async def keep_place(self, call: CallId, place: Place) -> None:
+        row = {"id": call, "account": place.account, "place": _row_of_place(place)}
+        async with self._database.at_once() as connection:
+            await connection.execute(_KEEP_PLACE, row)
+
+    def write_turn(self, call: CallId, turn: Turn) -> None:
+        self._waiting.append((call, turn))
+        self._something.set()
+
+    async def close(self, call: CallId, end: CallEnd, at: datetime) -> None:
+        await self.flush()
+        first_end = (
+            update(calls)
+            .where(calls.c.id == call, calls.c.ended_at.is_(None))
+            .values(ended_at=at, ended_how=end)
+        )
+        async with self._database.at_once() as connection:
+            await connection.execute(first_end)
+
+    async def run(self) -> None:
+        """Write turns behind the calls until cancelled, and then what is left of them."""
+        try:
+            while True:
+                await self._something.wait()
+                await asyncio.sleep(self._every_s)
+                if not await self._try_to_flush():
+                    await asyncio.sleep(_AFTER_OUTAGE_S)
+        finally:
+            await self._try_to_flush()
+
+    async def flush(self) -> None:
+        """Write the turns that wait; raise `StoreUnavailable`, and keep them, if that fails."""
+        # Shielded, because a batch that is cut short may be written, and would be written again.
+        await asyncio.shield(self._flush())
+
+    async def _flush(self) -> None:
+        async with self._writing:
+            self._something.clear()
+            while batch := list(islice(self._waiting, _BATCH)):
+                try:
+                    await self._write(batch)
+                except StoreUnavailable:
+                    self._something.set()
+                    self._drop_oldest()
+                    raise
+                for _ in batch:
+                    self._waiting.popleft()
+
+    async def _write(self, batch: Sequence[tuple[CallId, Turn]]) -> None:
+        try:
+            async with self._database.at_once() as connection:
+                await connection.execute(insert(turns), [_row_of_turn(*each) for each in batch])
+        except DBAPIError:
+            # Something in it that PostgreSQL cannot hold. Trying again would end every batch.
+            log.exception("turns-lost", count=len(batch))
+
+    async def _try_to_flush(self) -> bool:
+        try:
+            await self.flush()
+        except StoreUnavailable as e:
+            log.warning("turns-wait", count=len(self._waiting), reason=str(e))
+            return False
+        return True
+
+    def _drop_oldest(self) -> None:
+        too_many = len(self._waiting) - self._most
+        if too_many > 0:
+            log.error("turns-lost", count=too_many)
+            for _ in range(too_many):
+                self._waiting.popleft()
+
+
+def place_of(kept: dict[str, Any]) -> Place:
+    """Return the place that the column `place` of a call holds."""
+    if not kept:
+        return Place()
+    return Place(
+        language=Language(kept["language"]),
+        account=kept["account"],
+        dialogue=kept["dialogue"],
+        draft=kept["draft"],
+    )
+
+
+def _row_of_place(place: Place) -> dict[str, object]:
+    return {
+        "language": place.language,
+        "account": place.account,
+        "dialogue": place.dialogue,
+        "draft": dict(place.draft),
+    }
+
+
+def _row_of_turn(call: CallId, turn: Turn) -> dict[str, object]:
+    return {
+        "call_id": call,
+        "at": turn.at,
+        "prompts": list(turn.prompts),
+        "words": turn.words,
+        "keys": turn.keys,
+        "outcome": turn.outcome,
+    }

@@ -1,0 +1,198 @@
+"""Our own record of orders, with their events and the outbox."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import date
+from typing import Any, Final
+
+from sqlalchemy import Row, bindparam, insert, select, text, true
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from callcenter.domain.accounts import AccountId
+from callcenter.domain.audit import AuditEntry
+from callcenter.domain.clock import BEIJING, Clock
+from callcenter.domain.events import OrderMoved
+from callcenter.domain.orders import (
+    Draft,
+    Order,
+    OrderNumber,
+    OrderState,
+    Side,
+    Station,
+    may_become,
+)
+from callcenter.domain.securities import Board, Market, Security
+from callcenter.storage import audit
+from callcenter.storage.database import Database
+from callcenter.storage.tables import order_events, order_numbers, orders, outbox
+from callcenter.trading.ports import OrderBook, OrderTransaction
+
+_UNSETTLED: Final = (OrderState.PENDING, OrderState.UNKNOWN)
+
+_NEXT_NUMBER: Final = select(order_numbers.next_value())
+
+_KEPT: Final = (
+    upsert(orders)
+    .values({column.name: bindparam(column.name, type_=column.type) for column in orders.columns})
+    .on_conflict_do_nothing()
+    .returning(orders.c.number, orders.c.created_at, orders.c.state, orders.c.message)
+    .cte("kept")
+)
+_ADD: Final = insert(order_events).from_select(
+    ["order_number", "at", "to_state", "message", "applied"], select(_KEPT, true())
+)
+
+# One statement, so one round trip. The row is locked before its state is read.
+_MOVE: Final = text(
+    """
+    WITH found AS (
+        SELECT number, state FROM orders WHERE number = :number FOR UPDATE
+    ), moved AS (
+        UPDATE orders SET state = :to, message = :message, updated_at = :at
+        FROM found WHERE orders.number = found.number AND found.state = ANY(:from)
+        RETURNING orders.number
+    )
+    INSERT INTO order_events (order_number, at, from_state, to_state, message, applied)
+    SELECT number, :at, state, :to, :message, EXISTS (SELECT FROM moved) FROM found
+    RETURNING applied
+    """
+)
+
+
+class PostgresOrderBook(OrderBook):
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def next_number(self) -> OrderNumber:
+        async with self._database.at_once() as connection:
+            return OrderNumber(str(await connection.scalar(_NEXT_NUMBER)))
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[OrderTransaction]:
+        async with self._database.transaction() as connection:
+            yield PostgresOrderTransaction(connection, self._clock)
+
+    async def find(self, number: OrderNumber) -> Order | None:
+        async with self._database.at_once() as connection:
+            found = await connection.execute(select(orders).where(orders.c.number == number))
+            row = found.one_or_none()
+            return None if row is None else order_of(row)
+
+    async def orders(self, account: AccountId, day: date) -> Sequence[Order]:
+        wanted = (
+            select(orders)
+            .where(orders.c.account == account, orders.c.trade_date == day)
+            .order_by(orders.c.created_at.desc(), orders.c.number.desc())
+        )
+        async with self._database.at_once() as connection:
+            return [order_of(row) for row in await connection.execute(wanted)]
+
+    async def unsettled(self) -> Sequence[Order]:
+        wanted = (
+            select(orders)
+            .where(orders.c.state.in_(_UNSETTLED))
+            .order_by(orders.c.created_at, orders.c.number)
+        )
+        async with self._database.at_once() as connection:
+            return [order_of(row) for row in await connection.execute(wanted)]
+
+
+class PostgresOrderTransaction(OrderTransaction):
+    def __init__(self, connection: AsyncConnection, clock: Clock) -> None:
+        self._connection = connection
+        self._clock = clock
+
+    async def add(self, order: Order) -> bool:
+        added = await self._connection.execute(_ADD, _row_of(order))
+        return added.rowcount == 1
+
+    async def move(self, number: OrderNumber, to: OrderState, message: int | None) -> bool:
+        moved = await self._connection.execute(
+            _MOVE,
+            {
+                "number": number,
+                "from": [state for state in OrderState if may_become(state, to)],
+                "to": to,
+                "message": message,
+                "at": self._clock.now(),
+            },
+        )
+        applied = moved.scalar_one_or_none()
+        if applied is None:
+            raise LookupError(f"there is no order {number}")
+        return bool(applied)
+
+    async def publish(self, event: OrderMoved) -> None:
+        facts = {
+            "number": event.number,
+            "account": event.account,
+            "state": event.state,
+            "message": event.message,
+        }
+        await self._connection.execute(
+            insert(outbox), {"kind": type(event).__name__, "payload": facts}
+        )
+
+    async def audit(self, entry: AuditEntry) -> None:
+        await audit.write(self._connection, entry)
+
+
+def order_of(row: Row[Any]) -> Order:
+    """Return the order that a row of the table `orders` holds."""
+    security = Security(
+        market=Market(row.market),
+        code=row.code,
+        name=row.name,
+        name_en=row.name_en,
+        board=Board(row.board),
+        suspended=row.suspended,
+    )
+    draft = Draft(
+        number=row.number,
+        account=row.account,
+        side=Side(row.side),
+        security=security,
+        price=row.price,
+        quantity=row.quantity,
+    )
+    return Order(
+        draft=draft,
+        client_id=row.client_id,
+        trade_date=row.trade_date,
+        station=Station(call=row.call_id, caller=row.caller, did=row.did, branch=row.branch),
+        state=OrderState(row.state),
+        message=row.message,
+        filled=row.filled,
+        created_at=row.created_at.astimezone(BEIJING),
+        updated_at=row.updated_at.astimezone(BEIJING),
+    )
+
+
+def _row_of(order: Order) -> dict[str, object]:
+    draft, security, station = order.draft, order.draft.security, order.station
+    return {
+        "number": draft.number,
+        "client_id": order.client_id,
+        "trade_date": order.trade_date,
+        "account": draft.account,
+        "side": draft.side,
+        "market": security.market,
+        "code": security.code,
+        "name": security.name,
+        "name_en": security.name_en,
+        "board": security.board,
+        "suspended": security.suspended,
+        "price": draft.price,
+        "quantity": draft.quantity,
+        "filled": order.filled,
+        "state": order.state,
+        "message": order.message,
+        "call_id": station.call,
+        "caller": station.caller,
+        "did": station.did,
+        "branch": station.branch,
+        "created_at": order.created_at,
+        "updated_at": order.updated_at,
+    }
