@@ -130,7 +130,7 @@ class FakeManager:
     def __init__(self) -> None:
         self.actions: list[dict[str, str]] = []
         self.answers: dict[str, Answer] = {
-            "Login": self._login,
+            "Login": _login,
             "Ping": lambda _: [["Response: Success", "Ping: Pong"]],
             "Logoff": lambda _: [["Response: Goodbye", "Message: Thanks for all the fish."]],
             "Originate": lambda _: [
@@ -205,14 +205,16 @@ class FakeManager:
         answer = self.answers.get(action["Action"], _unknown)
         for lines in answer(action):
             writer.write(_message([*lines, f"ActionID: {action.get('ActionID', '')}"]))
+        if action["Action"] == "Login":
+            writer.write(_message(["Event: FullyBooted", "Status: Fully Booted"]))
         if action["Action"] == "Logoff":
             writer.close()
 
-    @staticmethod
-    def _login(action: dict[str, str]) -> Iterable[Lines]:
-        if (action.get("Username"), action.get("Secret")) == (USERNAME, SECRET):
-            return [["Response: Success", "Message: Authentication accepted"]]
-        return [["Response: Error", "Message: Authentication failed"]]
+
+def _login(action: dict[str, str]) -> Iterable[Lines]:
+    if (action.get("Username"), action.get("Secret")) == (USERNAME, SECRET):
+        return [["Response: Success", "Message: Authentication accepted"]]
+    return [["Response: Error", "Message: Authentication failed"]]
 
 
 def _unknown(_: dict[str, str]) -> Iterable[Lines]:

@@ -27,7 +27,7 @@ async def linked() -> AsyncIterator[tuple[FakeManager, AmiClient]]:
     try:
         async with asyncio.timeout(2):
             await client.wait_connected()
-        yield manager, client
+            yield manager, client
     finally:
         await client.stop()
         await manager.stop()
@@ -117,9 +117,17 @@ async def test_a_subscriber_gets_the_events_that_it_named() -> None:
             assert await anext(events) == event(("Event", "Hangup"), ("Cause", "16"))
 
 
+async def test_who_names_no_event_gets_all() -> None:
+    async with linked() as (manager, client):
+        with client.events() as events:
+            manager.emit("Event: NoSuchEvent")
+            while (await anext(events)).event != "NoSuchEvent":
+                pass
+
+
 async def test_each_subscriber_has_events_of_its_own() -> None:
     async with linked() as (manager, client):
-        with client.events() as every, client.events("Hangup", size=1) as last:
+        with client.events("Hangup") as every, client.events("Hangup", size=1) as last:
             manager.emit("Event: Hangup", "N: 1")
             manager.emit("Event: Hangup", "N: 2")
             await client.action("Ping")
@@ -141,7 +149,7 @@ async def test_characters_survive_any_cut() -> None:
 
 async def test_rows_of_a_list_are_not_events() -> None:
     async with linked() as (manager, client):
-        with client.events() as events:
+        with client.events("QueueMember", "Hangup") as events:
             await client.action("QueueStatus")
             manager.emit("Event: Hangup")
 
