@@ -75,10 +75,14 @@ class Conversation:
         for _ in range(self.tries):
             await self.say(*question)
             entry = await keys.read_field(self._next_key, kind, self._timing)
+            if entry.ending is Ending.BACK:
+                self._transcript.turn(entry.keys, "back")
+                break
             try:
                 return await self._accept(entry, check, default)
+            except GoBack:
+                continue  # out of the default's own questions, one level below this one
             except Refused as refused:
-                self._transcript.turn(entry.keys, f"refused:{refused.reason.value}")
                 await self.refuse(refused)
             except _AskAgain as again:
                 self._transcript.turn(entry.keys, again.why)
@@ -93,17 +97,26 @@ class Conversation:
     ) -> Value:
         match entry.ending:
             case Ending.VALUE:
-                value = await check(entry.value)
+                return await self._check(entry, check)
             case Ending.DEFAULT if default is not None:
-                value = await default()
-            case Ending.BACK:
-                self._transcript.turn(entry.keys, "back")
-                raise GoBack
+                # Before the default's own questions, if it has any.
+                self._transcript.turn(entry.keys, "default")
+                return await default()
             case Ending.SILENCE:
                 raise _AskAgain(Prompt.NOTHING_HEARD)
             case _:
                 raise _AskAgain(Prompt.NO_DEFAULT)
-        self._transcript.turn(entry.keys, entry.ending.name.lower())
+
+    async def _check(self, entry: Entry, check: Callable[[str], Awaitable[Value]]) -> Value:
+        outcome = "failed"
+        try:
+            value = await check(entry.value)
+            outcome = "value"
+        except Refused as refused:
+            outcome = f"refused:{refused.reason.value}"
+            raise
+        finally:
+            self._transcript.turn(entry.keys, outcome)
         return value
 
     async def ask_password(self, *question: Say) -> Secret:
