@@ -170,7 +170,8 @@ class ScriptedCall:
 
     @property
     def statistics(self) -> Statistics:
-        return self._hearing.reception.statistics(sent=self._line.endpoint.outgoing.sent)
+        endpoint = self._line.endpoint
+        return endpoint.reception.statistics(sent=endpoint.outgoing.sent)
 
     async def _first(
         self,

@@ -10,6 +10,7 @@ from callcenter.telephony.sipcaller.g711 import Codec
 from callcenter.telephony.sipcaller.hearing import Hearing
 from callcenter.telephony.sipcaller.outgoing import Outgoing
 from callcenter.telephony.sipcaller.pacer import Pacer
+from callcenter.telephony.sipcaller.reception import Reception
 
 
 class RtpEndpoint(asyncio.DatagramProtocol):
@@ -19,6 +20,7 @@ class RtpEndpoint(asyncio.DatagramProtocol):
         self.codec = codec
         self.outgoing = Outgoing(codec, keepalive_ms=keepalive_ms)
         self.hearing = Hearing(codec, began_at=clock(), keeps_audio=keeps_audio)
+        self.reception = Reception()
         self.keys_heard = ""
         self._clock = clock
         self._pacer: Pacer | None = None
@@ -65,8 +67,7 @@ class RtpEndpoint(asyncio.DatagramProtocol):
         except NotRtp:
             return
         if packet.payload_type == self.codec.payload_type:
-            self.hearing.receive(packet, self._clock())
-            self._announce()
+            self._hear(packet)
         elif packet.payload_type == self.outgoing.keys_payload_type:
             self._hear_key(packet)
 
@@ -84,12 +85,18 @@ class RtpEndpoint(asyncio.DatagramProtocol):
         for packet in packets:
             self._transport.sendto(packet, address)
 
-    def _announce(self) -> None:
+    def _hear(self, packet: rtp.Packet) -> None:
+        if not self.reception.count(packet):
+            return
+        at = self._clock()
+        continuous = self.hearing.receive(packet, at)
+        self.reception.time(packet, at, continuous=continuous)
         if self._arrival is not None:
             self._arrival.set_result(None)
             self._arrival = None
 
     def _hear_key(self, packet: rtp.Packet) -> None:
+        self.reception.count(packet)  # keys and sound are numbered in one row
         event = rtp.parse_key_event(packet.payload)
         if event is not None and packet.timestamp != self._last_key_at:
             self._last_key_at = packet.timestamp

@@ -17,7 +17,6 @@ from callcenter.telephony.sipcaller.g711 import (
     loudness_ranks,
     lowest_rank,
 )
-from callcenter.telephony.sipcaller.reception import Reception
 from callcenter.telephony.sipcaller.rtp import Packet
 
 AUDIBLE_DB: Final = -50.0  # peak; digital silence is below -70, the softest speech above -45
@@ -48,7 +47,6 @@ class Hearing:
 
     def __init__(self, codec: Codec, *, began_at: float, keeps_audio: bool = True) -> None:
         self.began_at = began_at
-        self.reception = Reception()
         self._codec = codec
         self._keeps_audio = keeps_audio
         self._ranks = loudness_ranks(codec)
@@ -59,18 +57,15 @@ class Hearing:
         self._source: int | None = None
         self._offset = 0  # what to add to a timestamp to get a position
 
-    def receive(self, packet: Packet, at: float) -> None:
-        """Take a packet of sound that arrived at wall-clock time `at`."""
-        if not packet.payload:
-            return
+    def receive(self, packet: Packet, at: float) -> bool:
+        """Take what arrived at wall-clock time `at`; tell whether it goes on from the last."""
         continuous = self._is_continuous(packet, at)
-        if not self.reception.count(packet, at, continuous=continuous):
-            return
         self._arrivals.append(at)
-        self._loudest.append(max(packet.payload.translate(self._ranks)))
+        self._loudest.append(max(packet.payload.translate(self._ranks), default=0))
         if self._keeps_audio:
             self._positions.append(packet.timestamp + self._offset)
             self._payloads.append(packet.payload)
+        return continuous
 
     def first_audio_after(self, t: float, level_db: float = AUDIBLE_DB) -> float | None:
         """Return when the first packet at or after `t` arrived that could be heard."""

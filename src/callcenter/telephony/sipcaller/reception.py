@@ -44,8 +44,8 @@ class Reception:
     def jitter_ms(self) -> float:
         return self._jitter * 1000 / RATE
 
-    def count(self, packet: Packet, at: float, *, continuous: bool) -> bool:
-        """Count the packet; return False if it came before. `continuous`: its timing counts."""
+    def count(self, packet: Packet) -> bool:
+        """Count the packet; return False if it came before."""
         if packet.ssrc != self._source:
             self._begin(packet)
         if not self._is_new(packet.sequence):
@@ -53,8 +53,14 @@ class Reception:
             return False
         self.received += 1
         self._of_source += 1
-        self._time(packet, at, continuous=continuous)
         return True
+
+    def time(self, packet: Packet, at: float, *, continuous: bool) -> None:
+        """Time a packet of sound; `continuous` unless the far end has paused before it."""
+        transit = at * RATE - packet.timestamp
+        if continuous:
+            self._jitter += (abs(transit - self._transit) - self._jitter) / 16
+        self._transit = transit
 
     def statistics(self, *, sent: int) -> Statistics:
         return Statistics(
@@ -90,9 +96,3 @@ class Reception:
         self._seen |= 1 << behind
         self._first = min(self._first, self._highest - behind)
         return True
-
-    def _time(self, packet: Packet, at: float, *, continuous: bool) -> None:
-        transit = at * RATE - packet.timestamp
-        if continuous:
-            self._jitter += (abs(transit - self._transit) - self._jitter) / 16
-        self._transit = transit
