@@ -74,8 +74,7 @@ class SoundShelf(Speech):
         if time.monotonic() < until:
             return path
         plan = await self._plan(utterance)
-        if not await asyncio.to_thread(plan.folder.touch, plan.name):
-            await self._make(plan)
+        await self._make(plan)
         return self._remember(utterance, plan)
 
     async def renew(self, utterance: Utterance) -> str:
@@ -123,6 +122,8 @@ class SoundShelf(Speech):
 
     async def _make(self, plan: _Plan, *, again: bool = False) -> None:
         try:
+            if not again and await asyncio.to_thread(plan.folder.touch, plan.name):
+                return
             sounds = await asyncio.gather(
                 *(self._clip(clip, plan.language, again=again) for clip in plan.clips)
             )
