@@ -11,6 +11,7 @@ class Prompt(StrEnum):
     ONE_MOMENT = "one-moment"
     MAINTENANCE = "maintenance"
     FAULT = "fault"
+    LINE_TEST = "line-test"
     # keys
     WRONG_KEY = "wrong-key"
     NOTHING_HEARD = "nothing-heard"

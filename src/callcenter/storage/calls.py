@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any, Final
 
 import structlog
-from sqlalchemy import bindparam, insert, literal_column, text, update
+from sqlalchemy import bindparam, insert, literal_column, select, text, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import DBAPIError
@@ -81,6 +81,16 @@ class PostgresCallBook:
         )
         async with self._database.at_once() as connection:
             await connection.execute(first_end)
+
+    async def open_calls(self, prefix: str, before: datetime) -> Sequence[CallId]:
+        """Return the calls without an end whose id begins so and that were answered before."""
+        query = select(calls.c.id).where(
+            calls.c.ended_at.is_(None),
+            calls.c.id.startswith(prefix, autoescape=True),
+            calls.c.answered_at < before,
+        )
+        async with self._database.at_once() as connection:
+            return [CallId(row.id) for row in await connection.execute(query)]
 
     async def run(self) -> None:
         """Write turns behind the calls until cancelled, and then what is left of them."""

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Final, Protocol
 
 from callcenter.telephony.channel import FAILED, TAKE_KEYS
-from callcenter.telephony.hotline import DONE, HOTLINE_IN_WORDS
+from callcenter.telephony.hotline import HOTLINE_IN_WORDS
 
 _WORD: Final = re.compile(r'"((?:[^"\\]|\\.)*)"|(\S+)')
 _HANGUP: Final = "HANGUP"
@@ -34,7 +34,7 @@ class Keyboard(Protocol):
 
 
 class TextPhone:
-    """One call to the daemon at `host:port`. `run` returns True if the hotline ended it."""
+    """One call to the daemon. `run` returns True if the hotline ended it, False if the caller did."""
 
     def __init__(self, show: Callable[[str], None], keyboard: Keyboard) -> None:
         self._show = show
@@ -55,7 +55,7 @@ class TextPhone:
                 await writer.drain()
         finally:
             writer.close()
-        return self._variables.get(DONE) == "1"
+        return not self._gone
 
     async def _answer(self, line: str) -> list[str]:
         verb, *rest = [quoted or bare for quoted, bare in _WORD.findall(line)]

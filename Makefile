@@ -1,0 +1,57 @@
+# make demo · make up · make down · make status · make logs: the product on this machine
+# make check · make test · make bench: what must hold · make lock: newer dependencies
+
+SHELL := /bin/sh
+BIN := .venv/bin
+UNIT := tests/unit
+
+.PHONY: help demo up down status logs check lint test e2e bench install install-dev lock clean
+
+help:
+	@sed -n 's/^# //p' Makefile
+
+demo:
+	@export CALLCENTER_DEMO_SINCE=$$(date +%s.%N); \
+	$(MAKE) --no-print-directory up && $(BIN)/callcenter demo
+
+up: install
+	@$(BIN)/callcenter up
+
+down status: install
+	@$(BIN)/callcenter $@
+
+logs: install
+	@tail -n 20 -F $$($(BIN)/callcenter log-files)
+
+install:
+	@tools/install requirements.lock
+
+install-dev:
+	@tools/install requirements-dev.lock
+
+# The part under one minute.
+check: install-dev lint
+	@$(BIN)/pytest -q $(UNIT)
+
+lint:
+	@$(BIN)/ruff format --check -q .
+	@$(BIN)/ruff check -q .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/shellcheck -x -P asterisk asterisk/install asterisk/configure asterisk/run asterisk/rx asterisk/espeak tools/install
+
+# Everything that CI checks.
+test: install-dev lint
+	@$(BIN)/pytest -q
+
+bench: install-dev
+	@$(BIN)/python -m tests.bench
+
+lock: install-dev
+	@$(BIN)/uv pip compile -q pyproject.toml --extra build --generate-hashes --no-header --no-annotate \
+	  --no-emit-index-url --python-version 3.11 -o requirements.lock
+	@$(BIN)/uv pip compile -q pyproject.toml --extra build --extra dev --generate-hashes --no-header \
+	  --no-annotate --no-emit-index-url --python-version 3.11 -o requirements-dev.lock
+
+clean:
+	@rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

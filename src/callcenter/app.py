@@ -1,0 +1,243 @@
+"""The composition root: the one place that knows every part and puts them together."""
+
+import asyncio
+import os
+import signal
+from contextlib import AsyncExitStack
+from datetime import datetime, time, timedelta
+from pathlib import Path
+from typing import Final
+
+import structlog
+import yaml
+
+from callcenter import logs
+from callcenter.api.metrics import Metrics
+from callcenter.api.server import HttpServer
+from callcenter.customers.service import Customers, LockOut
+from callcenter.domain.accounts import BranchCode
+from callcenter.domain.calls import Did
+from callcenter.domain.clock import Clock, SystemClock
+from callcenter.gateways.paper.counter import PaperCounter
+from callcenter.gateways.paper.seed import seed_demo
+from callcenter.ivr.catalogue import Catalogue
+from callcenter.ivr.keys import Timing
+from callcenter.ivr.reception import Reception
+from callcenter.places import ASTERISK_SCRIPTS, Places
+from callcenter.settings import Settings
+from callcenter.storage import migrate
+from callcenter.storage.calls import PostgresCallBook
+from callcenter.storage.database import Database
+from callcenter.storage.embedded import EmbeddedPostgres
+from callcenter.storage.logins import PostgresLoginLog
+from callcenter.storage.orders import PostgresOrderBook
+from callcenter.storage.queries import Queries
+from callcenter.storage.seal import Sealer
+from callcenter.telephony.ami import AmiClient
+from callcenter.telephony.fastagi import FastAgiServer
+from callcenter.telephony.hotline import HotlineScript
+from callcenter.telephony.lost_calls import LostCalls
+from callcenter.telephony.recording import Recordings
+from callcenter.telephony.speech.dialplan import lay_out
+from callcenter.telephony.speech.engine import EspeakEngine
+from callcenter.telephony.speech.sounds import SoundShelf
+from callcenter.trading.placing import Placing
+from callcenter.trading.reconciliation import Reconciliation
+from callcenter.trading.service import Trading
+
+log = structlog.get_logger()
+
+_PROMPTS: Final = Path(__file__).parent / "ivr" / "prompts.yaml"
+
+
+def load_catalogue() -> Catalogue:
+    """Return every sentence of the hotline; raise ValueError if one of them is wrong."""
+    return Catalogue.of(yaml.safe_load(_PROMPTS.read_text(encoding="utf-8")))
+
+
+def embedded_postgres(settings: Settings) -> EmbeddedPostgres:
+    places = Places(settings.state_dir)
+    return EmbeddedPostgres(places.database, sockets=places.run)
+
+
+def database_address(settings: Settings) -> str:
+    """Return the address of PostgreSQL: the one that is set, else the embedded one's."""
+    if settings.database_url_file is not None:
+        return settings.database_url_file.read_text().strip()
+    return embedded_postgres(settings).dsn
+
+
+def load_settings() -> Settings:
+    """Read the settings; raise ValueError, naming each, if some are wrong."""
+    return Settings()
+
+
+async def prepare_database(settings: Settings) -> None:
+    """Bring the database to the shape that this version needs; in the demo, fill it."""
+    dsn = database_address(settings)
+    await migrate.upgrade(dsn)
+    if settings.environment == "demo":
+        await seed_demo(dsn, production=False)
+
+
+def paper_counter(settings: Settings, clock: Clock) -> PaperCounter:
+    return PaperCounter(
+        database_address(settings),
+        clock,
+        delay_s=settings.paper_delay_s,
+        answer_within_s=settings.counter_answer_within_s,
+    )
+
+
+class Daemon:
+    """`callcenter serve`: all parts of it, started and stopped in order."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._clock = SystemClock()
+        self._places = Places(settings.state_dir)
+        self._database = Database(database_address(settings), pool_size=settings.database_pool_size)
+        self._queries = Queries(self._database)
+        self._counter = paper_counter(settings, self._clock)
+        self._calls = PostgresCallBook(self._database)
+        self._ami = AmiClient(
+            settings.ami_host, settings.ami_port, settings.ami_user, self._ami_secret()
+        )
+        self._catalogue = load_catalogue()
+        self._sounds = (settings.sounds_dir or self._places.sounds).resolve()
+        self._speech = SoundShelf(self._sounds, EspeakEngine(_espeak(settings)))
+        self._metrics = Metrics(self._orders_by_state)
+        self._build_trading()
+        self._build_telephony()
+
+    def _build_trading(self) -> None:
+        s = self._settings
+        book = PostgresOrderBook(self._database, self._clock)
+        promise = timedelta(seconds=s.order_promise_s)
+        placing = Placing(self._counter, book, self._clock, promise=promise)
+        self._reconciliation = Reconciliation(book, placing, every_s=s.reconcile_every_s)
+        self._trading = Trading(self._counter, book, self._clock, placing, self._reconciliation)
+        self._sealer = Sealer(self._database, every_s=s.seal_audit_every_s)
+
+    def _build_telephony(self) -> None:
+        s = self._settings
+        script = HotlineScript(
+            self._reception(),
+            self._speech,
+            Recordings(self._ami),
+            self._metrics,
+            self._clock,
+            {Did(did): BranchCode(branch) for did, branch in s.branches.items()},
+        )
+        self._agi = FastAgiServer(
+            s.host,
+            s.agi_port,
+            script.lead,
+            header_deadline_s=s.agi_header_deadline_s,
+            max_connections=s.agi_max_connections,
+        )
+        self._lost_calls = LostCalls(self._ami, self._calls, self._clock, s.system_name)
+        checks = {
+            "database": self._database.ping,
+            "counter": self._counter.ping,
+            "pbx": self._pbx_is_linked,
+            "orders": self._orders_are_reconciled,
+        }
+        self._http = HttpServer(s.host, s.http_port, self._metrics, checks)
+
+    def _reception(self) -> Reception:
+        s = self._settings
+        lock_out = LockOut(
+            per_account=s.failed_logins_per_account,
+            per_caller=s.failed_logins_per_caller,
+            within=s.failed_logins_within,
+        )
+        timing = Timing(
+            first_key_s=s.first_key_s,
+            next_key_s=s.next_key_s,
+            next_price_key_s=s.next_price_key_s,
+            tries=s.tries,
+        )
+        log_in = PostgresLoginLog(self._database)
+        return Reception(
+            catalogue=self._catalogue,
+            book=self._calls,
+            customers=Customers(self._counter, log_in, self._clock, lock_out),
+            trading=self._trading,
+            clock=self._clock,
+            timing=timing,
+        )
+
+    async def run(self) -> None:
+        """Serve until SIGTERM or SIGINT. A part that fails ends the daemon with its error."""
+        stop = asyncio.Event()
+        for name in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(name, stop.set)
+        async with AsyncExitStack() as parts, asyncio.TaskGroup() as tasks:
+            await self._start(parts)
+            background = [
+                tasks.create_task(run)
+                for run in (
+                    self._calls.run(),
+                    self._reconciliation.run(),
+                    self._sealer.run(),
+                    self._lost_calls.run(),
+                )
+            ]
+            await self._speak_ahead()
+            log.info("daemon.ready")
+            await stop.wait()
+            log.info("daemon.stopping")
+            await self._agi.stop(self._settings.drain_s)
+            for task in background:
+                task.cancel()
+
+    async def _start(self, parts: AsyncExitStack) -> None:
+        parts.push_async_callback(self._database.close)
+        await self._counter.start()
+        parts.push_async_callback(self._counter.stop)
+        await self._ami.start()
+        parts.push_async_callback(self._ami.stop)
+        await self._http.start()
+        parts.push_async_callback(self._http.stop)
+        await self._agi.start()
+
+    async def _speak_ahead(self) -> None:
+        """Have every fixed sentence ready, and those that Asterisk says without us."""
+        failed = await self._speech.warm(self._catalogue.fixed())
+        for utterance in failed:
+            log.error("speech.cannot_say", words=utterance.words)
+        await lay_out(self._speech, self._catalogue, self._sounds)
+
+    async def _pbx_is_linked(self) -> None:
+        if not self._ami.connected:
+            raise RuntimeError("no link to Asterisk")
+
+    async def _orders_are_reconciled(self) -> None:
+        if not self._reconciliation.done:
+            raise RuntimeError("orders are being reconciled")
+
+    async def _orders_by_state(self) -> dict[str, int]:
+        midnight = datetime.combine(self._clock.now(), time.min, self._clock.now().tzinfo)
+        return await self._queries.orders_by_state(since=midnight)
+
+    def _ami_secret(self) -> str:
+        file = self._settings.ami_secret_file or self._places.ami_secret_file
+        return file.read_text().strip()
+
+
+def serve(settings: Settings) -> None:
+    """Run the daemon until it is told to stop."""
+    logs.set_up(settings.log_style, settings.log_level)
+    asyncio.run(Daemon(settings).run())
+
+
+def _espeak(settings: Settings) -> tuple[str, ...]:
+    if settings.espeak_command:
+        return settings.espeak_command
+    wrapper = ASTERISK_SCRIPTS / "espeak"
+    root = Places(settings.state_dir).pbx_root_file
+    if not wrapper.exists() or not root.exists():
+        return ("espeak-ng",)
+    os.environ.setdefault("CALLCENTER_PBX_ROOT", root.read_text())
+    return (str(wrapper),)

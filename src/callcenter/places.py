@@ -1,0 +1,57 @@
+"""Where everything of one installation lies: below its state directory."""
+
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+ASTERISK_SCRIPTS: Final = Path(__file__).parents[2] / "asterisk"
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The directories below `state`, none of them shared with another installation."""
+
+    state: Path
+
+    @property
+    def database(self) -> Path:
+        return self.state / "postgresql" / "data"
+
+    @property
+    def run(self) -> Path:
+        return self.state / "run"
+
+    @property
+    def logs(self) -> Path:
+        return self.state / "log"
+
+    @property
+    def pbx(self) -> Path:
+        return self.state / "asterisk"
+
+    @property
+    def pbx_root_file(self) -> Path:
+        """Names the root that Asterisk and espeak-ng were found under."""
+        return self.run / "pbx-root"
+
+    @property
+    def sounds(self) -> Path:
+        return self.state / "sounds"
+
+    @property
+    def recordings(self) -> Path:
+        return self.state / "recordings"
+
+    @property
+    def ami_secret_file(self) -> Path:
+        return self.state / "secrets" / "ami"
+
+    def make(self) -> None:
+        """Make the directories, and the secret that Asterisk and the daemon share."""
+        for directory in (self.run, self.logs, self.sounds, self.recordings):
+            directory.mkdir(parents=True, exist_ok=True)
+        if not self.ami_secret_file.exists():
+            self.ami_secret_file.parent.mkdir(mode=0o700, exist_ok=True)
+            self.ami_secret_file.touch(mode=0o600)
+            self.ami_secret_file.write_text(secrets.token_urlsafe(24))

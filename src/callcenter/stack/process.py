@@ -1,0 +1,78 @@
+"""A program that runs in the background and is found again by its pid file."""
+
+import json
+import os
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import psutil
+
+
+class Background:
+    """One program, named for people, with its pid file and its log."""
+
+    def __init__(self, name: str, *, run_dir: Path, log_dir: Path) -> None:
+        self.name = name
+        self.log_file = log_dir / f"{name}.log"
+        self._pid_file = run_dir / f"{name}.pid"
+
+    def process(self) -> psutil.Process | None:
+        """Return the running program, or None. A number that went to another one is not it."""
+        try:
+            noted = json.loads(self._pid_file.read_text())
+            process = psutil.Process(noted["pid"])
+            if process.create_time() == noted["created"] and _lives(process):
+                return process
+        except (OSError, ValueError, KeyError, psutil.NoSuchProcess):
+            return None
+        return None
+
+    def start(self, command: Sequence[str], environment: Mapping[str, str]) -> psutil.Process:
+        """Start the program, apart from our terminal, and note its pid."""
+        self._pid_file.parent.mkdir(parents=True, exist_ok=True)
+        self.log_file.parent.mkdir(parents=True, exist_ok=True)
+        with self.log_file.open("ab") as log:
+            started = subprocess.Popen(  # noqa: S603 - our own programs
+                command,
+                env={**os.environ, **environment},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        process = psutil.Process(started.pid)
+        noted = {"pid": process.pid, "created": process.create_time()}
+        self._pid_file.write_text(json.dumps(noted))
+        return process
+
+    def stop(self, *, within_s: float = 10.0) -> bool:
+        """End the program, the hard way if it must be; return whether it ran."""
+        process = self.process()
+        if process is not None:
+            _end(process, within_s)
+        self._pid_file.unlink(missing_ok=True)
+        return process is not None
+
+    def last_words(self, lines: int = 5) -> str:
+        """Return the end of its log, to tell why it did not start."""
+        try:
+            written = self.log_file.read_text(errors="replace").splitlines()
+        except OSError:
+            return ""
+        return "\n".join(written[-lines:])
+
+
+def _lives(process: psutil.Process) -> bool:
+    return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+
+
+def _end(process: psutil.Process, within_s: float) -> None:
+    try:
+        process.terminate()
+        process.wait(within_s)
+    except psutil.TimeoutExpired:
+        process.kill()
+        process.wait(within_s)
+    except psutil.NoSuchProcess:
+        return

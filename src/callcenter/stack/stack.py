@@ -1,0 +1,129 @@
+"""All parts of one installation on this machine: PostgreSQL, Asterisk and the daemon."""
+
+import asyncio
+import fcntl
+import socket
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Final
+
+from callcenter.app import embedded_postgres, prepare_database
+from callcenter.settings import Settings
+from callcenter.stack.pbx import Pbx
+from callcenter.places import Places
+from callcenter.stack.preconditions import CannotStart, Port, check_ports, check_space
+from callcenter.stack.process import Background
+
+_DAEMON_S: Final = 60.0
+
+Say = Callable[[str], None]
+
+
+class Stack:
+    """Starts what does not run, in order, and stops it; as often as one likes."""
+
+    def __init__(self, settings: Settings, say: Say) -> None:
+        self._settings = settings
+        self._say = say
+        self._places = Places(settings.state_dir)
+        self._postgres = embedded_postgres(settings)
+        self._pbx = Pbx(settings, self._places)
+        self._daemon = Background("daemon", run_dir=self._places.run, log_dir=self._places.logs)
+
+    def up(self) -> None:
+        """Start what is missing and return when calls are taken; else stop what we started."""
+        self._places.make()
+        with self._alone():
+            undo: list[Callable[[], object]] = []
+            try:
+                self._start(undo)
+            except BaseException:
+                for stop in reversed(undo):
+                    stop()
+                raise
+
+    def down(self) -> None:
+        """Stop everything. Calls in progress end; orders that wait are reconciled later."""
+        self._places.make()
+        with self._alone():
+            for name, stop in (
+                ("daemon", self._daemon.stop),
+                ("Asterisk", self._pbx.program.stop),
+            ):
+                self._say(f"{name}: {'stopped' if stop() else 'was not running'}")
+            ran = self._postgres.pid is not None
+            self._postgres.stop()
+            self._say(f"PostgreSQL: {'stopped' if ran else 'was not running'}")
+
+    def status(self) -> Mapping[str, int | None]:
+        """Return the pid of each part, None for one that does not run."""
+        daemon, pbx = self._daemon.process(), self._pbx.program.process()
+        return {
+            "postgresql": self._postgres.pid,
+            "asterisk": pbx.pid if pbx else None,
+            "daemon": daemon.pid if daemon else None,
+        }
+
+    def _start(self, undo: list[Callable[[], object]]) -> None:
+        running = self.status()
+        check_space(self._places.state)
+        check_ports(self._ports(running))
+        self._pbx.install()
+        if running["postgresql"] is None:
+            undo.append(self._postgres.stop)
+            self._postgres.start()
+        self._say("PostgreSQL is up")
+        if running["asterisk"] is None:
+            undo.append(self._pbx.program.stop)
+            self._pbx.start()
+        asyncio.run(prepare_database(self._settings))
+        if running["daemon"] is None:
+            undo.append(self._daemon.stop)
+            self._daemon.start([sys.executable, "-m", "callcenter", "serve"], {})
+        self._pbx.wait_ready()
+        self._say("Asterisk is up")
+        self._wait_for_daemon()
+        self._say("The daemon takes calls")
+
+    def _ports(self, running: Mapping[str, int | None]) -> Iterator[Port]:
+        s = self._settings
+        if running["asterisk"] is None:
+            sip = socket.SOCK_DGRAM
+            yield Port("Asterisk (SIP)", "CALLCENTER_SIP_PORT", s.sip_host, s.sip_port, sip)
+            yield Port("Asterisk (AMI)", "CALLCENTER_AMI_PORT", s.ami_host, s.ami_port)
+        if running["daemon"] is None:
+            yield Port("The daemon (FastAGI)", "CALLCENTER_AGI_PORT", s.host, s.agi_port)
+            yield Port("The daemon (HTTP)", "CALLCENTER_HTTP_PORT", s.host, s.http_port)
+
+    def _wait_for_daemon(self) -> None:
+        deadline, why = time.monotonic() + _DAEMON_S, "no answer yet"
+        while time.monotonic() < deadline:
+            if self._daemon.process() is None:
+                raise CannotStart(f"The daemon ended at once:\n{self._daemon.last_words()}")
+            why = _not_ready(f"http://{self._settings.host}:{self._settings.http_port}/readyz")
+            if not why:
+                return
+            time.sleep(0.1)
+        raise CannotStart(f"The daemon is not ready after {_DAEMON_S:g} s: {why}")
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Let a second one wait until the first is done."""
+        with (self._places.run / "stack.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+
+def _not_ready(address: str) -> str:
+    try:
+        with urllib.request.urlopen(address, timeout=5) as answer:  # noqa: S310 - our own
+            answer.read()
+    except urllib.error.HTTPError as error:
+        return error.read().decode(errors="replace")
+    except OSError as error:
+        return str(error)
+    return ""
