@@ -54,7 +54,6 @@ async def hotline(session: Session, *, resumed: bool) -> CallEnd:
         await visit(session, MAIN)
     except Goodbye:
         await session.talk.say(say(Prompt.GOODBYE))
-        return CallEnd.GOODBYE
     except LockedOut:
         return CallEnd.LOCKED_OUT
     return CallEnd.GOODBYE
@@ -68,14 +67,15 @@ async def greet(session: Session) -> None:
 
 
 async def visit(session: Session, menu: Menu) -> None:
-    """Offer the menu again and again, until the caller goes back."""
+    """Offer the menu again and again, until the caller goes back. Nothing is behind the top."""
     while True:
         entry = await _chosen(session, menu)
-        if entry is None:
+        if entry is not None:
+            await session.enter(entry.name)
+            await _go(session, entry)
+            await session.leave()
+        elif not menu.top:
             return
-        await session.enter(entry.name)
-        await _go(session, entry)
-        await session.leave()
 
 
 async def _chosen(session: Session, menu: Menu) -> Entry | None:
@@ -85,8 +85,10 @@ async def _chosen(session: Session, menu: Menu) -> Entry | None:
     try:
         key = await session.talk.choose(*menu.words(), among=menu.keys)
     except GoBack:
+        if menu.top:
+            raise Goodbye from None
         return None
-    return menu.at(key) if key in menu.keys else None
+    return menu.at(key)
 
 
 async def _go(session: Session, entry: Entry) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
 from importlib import resources
+from typing import Final
 
 import yaml
 
@@ -12,6 +13,7 @@ from callcenter.customers.service import Customers, LockOut
 from callcenter.domain.calls import Call, CallEnd, Language, Place, Turn
 from callcenter.domain.orders import Order
 from callcenter.ivr.catalogue import Catalogue, say
+from callcenter.ivr.conversation import Conversation
 from callcenter.ivr.keys import Timing
 from callcenter.ivr.reception import Reception
 from callcenter.trading.placing import Placing
@@ -22,7 +24,8 @@ from tests.fakes.gateway import FakeCounter
 from tests.fakes.phone import FakePhone
 from tests.fakes.store import FakeCallBook, FakeLoginLog, FakeOrderBook
 
-PROMISE = timedelta(seconds=10)
+PROMISE: Final = timedelta(seconds=10)
+LOGIN: Final = ("10000001#", "246810#")
 
 
 @cache
@@ -34,6 +37,11 @@ def shipped_catalogue() -> Catalogue:
 def words(prompt: str, language: Language = Language.ZH, /, **slots: object) -> str:
     """Return what a caller hears of a sentence with these values."""
     return shipped_catalogue().utterance([say(prompt, **slots)], language).words
+
+
+def talk_on(phone: FakePhone, book: FakeCallBook | None = None) -> Conversation:
+    """Return a conversation on this phone that nobody has begun."""
+    return Conversation(phone, shipped_catalogue(), book or FakeCallBook(), FakeClock(), Timing())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

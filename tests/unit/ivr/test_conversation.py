@@ -9,15 +9,14 @@ from callcenter.domain.errors import CallerHungUp, CounterUnavailable, Refused
 from callcenter.domain.refusals import Refusal
 from callcenter.domain.secret import HIDDEN, Secret
 from callcenter.ivr.catalogue import say
-from callcenter.ivr.conversation import Answer, Conversation
+from callcenter.ivr.conversation import Answer
 from callcenter.ivr.endings import GoBack, Goodbye
-from callcenter.ivr.keys import Kind, Timing
+from callcenter.ivr.keys import Kind
 from callcenter.ivr.prompts import Prompt
 from tests import make
-from tests.fakes.clock import FakeClock
 from tests.fakes.phone import SILENCE, FakePhone
 from tests.fakes.store import FakeCallBook
-from tests.unit.ivr.hotline_of import shipped_catalogue, words
+from tests.unit.ivr.hotline_of import talk_on, words
 
 CODE = say(Prompt.ASK_BUY_CODE)
 MENU = say(Prompt.QUOTE_MENU)
@@ -30,9 +29,7 @@ class Talk:
     def __init__(self, phone: FakePhone) -> None:
         self.phone = phone
         self.book = FakeCallBook()
-        self.conversation = Conversation(
-            phone, shipped_catalogue(), self.book, FakeClock(), Timing()
-        )
+        self.conversation = talk_on(phone, self.book)
 
     @property
     def answers(self) -> list[tuple[str, str]]:
