@@ -20,6 +20,7 @@ from callcenter.ivr.steps import walk
 from callcenter.ivr.told import Told
 from callcenter.trading.offers import Offer
 
+_MOST_DIGITS: Final = 18
 _RESULT: Final[Mapping[OrderState, Prompt]] = {
     OrderState.PENDING: Prompt.ORDER_UNKNOWN,
     OrderState.UNKNOWN: Prompt.ORDER_UNKNOWN,
@@ -124,7 +125,7 @@ class OrderDialogue:
         most = Prompt.MOST_YOU_CAN_BUY if self._side is Side.BUY else Prompt.MOST_YOU_CAN_SELL
 
         async def check(keyed: str) -> int:
-            quantity = int(keyed)
+            quantity = _quantity(keyed)
             offer.check_quantity(price, quantity)
             return quantity
 
@@ -193,6 +194,11 @@ def _price(keyed: str) -> Decimal:
         return Decimal(keyed)
     except InvalidOperation:
         raise Refused(Refusal.NOT_A_PRICE) from None
+
+
+def _quantity(keyed: str) -> int:
+    # More digits than these are too many shares anyhow, and too many for int().
+    return int(keyed.lstrip("0")[:_MOST_DIGITS] or "0")
 
 
 def _reason(message: int | None) -> Sequence[Say]:
