@@ -70,7 +70,7 @@ class Line:
             await self.leg.hang_up()
         finally:
             self.leg.forget()
-            await self.endpoint.close()
+            self.endpoint.close()
 
 
 class Station:
@@ -105,7 +105,7 @@ class Station:
         except BaseException:
             if leg is not None:
                 leg.forget()
-            await endpoint.close()
+            endpoint.close()
             raise
         return Line(
             leg=leg,
@@ -119,7 +119,7 @@ class Station:
         identity = Identity(
             number=wanted.caller, display_name=wanted.display_name, asserted=wanted.asserted
         )
-        rtp_port = await endpoint.open(self._host)
+        rtp_port = endpoint.open(self._host)
         return Leg(
             Dialog(to=wanted.to, identity=identity, host=self._host, port=self._port),
             wire=self._wire,
