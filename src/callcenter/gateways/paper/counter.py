@@ -18,7 +18,7 @@ from callcenter.gateways.paper.database import Database
 from callcenter.gateways.paper.faults import NO_FAULTS, Faults, read_faults
 from callcenter.trading.ports import CounterOrder, TradingGateway
 
-_log = structlog.get_logger()
+log = structlog.get_logger()
 
 
 class PaperCounter(TradingGateway, PasswordCheck):
@@ -140,4 +140,4 @@ class PaperCounter(TradingGateway, PasswordCheck):
         """Forget the task, and take note of an error that nobody may be waiting for any more."""
         self._on_their_way.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
-            _log.warning("paper-counter-order-failed", order=task.get_name(), error=repr(error))
+            log.warning("paper_counter.order_failed", order=task.get_name(), error=repr(error))
