@@ -3,7 +3,7 @@ Mandarin number words, as lists of phrases.
 
 A phrase is a group of up to four digits with its unit (一百二十三万 · 四千五百六十七元 · 八角九分),
 so the same recordings serve many numbers and none is a lone syllable where that can be helped.
-两 stands only at the head of a number, 二 everywhere else; 零 is said once for any row of zeros.
+两 stands only at the head of a number and before a measure word, 二 everywhere else; 零 is said once for any row of zeros.
 """
 
 import unicodedata
@@ -33,7 +33,7 @@ def money(yuan: Decimal) -> list[str]:
 
 
 def price(value: Decimal) -> list[str]:
-    return _signed(value, _decimal(value, bare_two="两"))
+    return _signed(value, _decimal(value))
 
 
 def count(value: int) -> list[str]:
@@ -46,7 +46,7 @@ def number(value: int) -> list[str]:
 
 
 def percent(value: Decimal) -> list[str]:
-    phrases = _decimal(value, bare_two="二")
+    phrases = _decimal(value)
     return _signed(value, ["百分之" + phrases[0], *phrases[1:]])
 
 
@@ -93,11 +93,11 @@ def text(value: str) -> list[str]:
     return [value]
 
 
-def _decimal(value: Decimal, *, bare_two: str) -> list[str]:
+def _decimal(value: Decimal) -> list[str]:
     whole, _, fraction = plain(abs(value)).partition(".")
-    if not fraction:
-        return _whole(int(whole), bare_two=bare_two)
     phrases = _whole(int(whole), bare_two="二")
+    if not fraction:
+        return phrases
     point = "点" + fraction.translate(_SPELLED)
     if len(whole) <= 2 and len(fraction) <= 2:
         return [phrases[0] + point]

@@ -153,8 +153,17 @@ class SoundShelf(Speech):
         return await asyncio.shield(making)
 
     async def _render(self, clip: _Clip, language: Language, *, again: bool) -> bytes:
-        if not again and (kept := await asyncio.to_thread(self._clips.read, clip.name)):
+        kept = await asyncio.to_thread(self._clips.read, clip.name)
+        if kept and not again:
             return kept
+        try:
+            return await self._spoken(clip, language)
+        except SpeechUnavailable:
+            if not kept:
+                raise
+            return kept  # perhaps it was not this clip that was broken
+
+    async def _spoken(self, clip: _Clip, language: Language) -> bytes:
         pcm = await self._engine.render(clip.words, language)
         made = await asyncio.to_thread(telephone_clip, pcm)
         if not made:

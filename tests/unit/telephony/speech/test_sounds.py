@@ -147,6 +147,21 @@ async def test_a_broken_clip_is_rendered_again(tmp_path: Path) -> None:
     assert content(path) == before
 
 
+async def test_a_lost_file_is_joined_from_its_clips_while_the_engine_is_down(
+    tmp_path: Path,
+) -> None:
+    engine = FakeEngine()
+    shelf = SoundShelf(tmp_path, engine)
+    path = await shelf.sound(BUYING)
+    before = content(path)
+    delete(path)
+
+    engine.cannot_say = ""
+    await shelf.renew(BUYING)
+
+    assert content(path) == before
+
+
 async def test_a_file_that_another_daemon_dropped_is_noticed(tmp_path: Path) -> None:
     shelf = SoundShelf(tmp_path, FakeEngine(), trusts_s=0)
     path = await shelf.sound(BUYING)
