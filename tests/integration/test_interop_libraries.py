@@ -7,6 +7,7 @@ mended, and the ADR is to be looked at again.
 """
 
 import asyncio
+import gc
 import sys
 from collections.abc import AsyncIterator
 from contextlib import suppress
@@ -47,6 +48,7 @@ async def manager() -> AsyncIterator[FakeManager]:
     await manager.start()
     yield manager
     await manager.stop()
+    gc.collect()  # here, where their unclosed sockets may be complained of
 
 
 # What works everywhere
@@ -189,13 +191,16 @@ async def test_a_failing_callback_breaks_the_link_of_panoramisk(manager: FakeMan
         await manager.until(lambda: manager.links == 2)
 
 
-async def test_pystrix_takes_50_ms_for_every_action(manager: FakeManager) -> None:
+async def test_pystrix_sleeps_50_ms_while_the_answer_is_there(manager: FakeManager) -> None:
+    took_s = list[float]()
     async with asyncio.timeout(BOUND_S), pystrix_ami(manager.port) as peer:
-        began = perf_counter()
-        for _ in range(3):
+        for _ in range(4):
+            began = perf_counter()
             await peer.act("Ping", {})
+            took_s.append(perf_counter() - began)
 
-        assert perf_counter() - began > 0.14
+    # Not always: it looks once before it sleeps, and may be lucky.
+    assert max(took_s) > 0.045
 
 
 async def test_pystrix_does_not_connect_again(manager: FakeManager) -> None:
@@ -212,7 +217,8 @@ def test_the_fastagi_module_of_pyst2_does_not_import() -> None:
 
 async def test_a_manager_of_pyst2_cannot_connect_twice(manager: FakeManager) -> None:
     async with asyncio.timeout(BOUND_S), pyst2_ami(manager.port) as peer:
-        await in_thread(peer.library.close)
+        with suppress(ValueError):  # its threads race for the socket
+            await in_thread(peer.library.close)
 
         with pytest.raises(RuntimeError, match="threads can only be started once"):
             await in_thread(lambda: peer.library.connect("127.0.0.1", manager.port))
