@@ -3,7 +3,8 @@ Mandarin number words, as lists of phrases.
 
 A phrase is a group of up to four digits with its unit (一百二十三万 · 四千五百六十七元 · 八角九分),
 so the same recordings serve many numbers and none is a lone syllable where that can be helped.
-两 stands only at the head of a number and before a measure word, 二 everywhere else; 零 is said once for any row of zeros.
+两 stands only at the head of a number (两百股) and never for a lone price or place; 零 is said
+once for any row of zeros.
 """
 
 import unicodedata
