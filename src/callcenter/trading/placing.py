@@ -13,7 +13,7 @@ from datetime import timedelta
 
 from callcenter.domain.audit import Action, AuditEntry
 from callcenter.domain.clock import Clock
-from callcenter.domain.errors import CounterUnavailable, OutcomeUnknown
+from callcenter.domain.errors import CounterUnavailable, OutcomeUnknown, StoreUnavailable
 from callcenter.domain.events import OrderMoved
 from callcenter.domain.orders import Draft, Order, OrderState
 from callcenter.domain.refusals import Refusal
@@ -51,9 +51,11 @@ class Placing:
             if is_new:
                 await tx.audit(self._entry(order, Action.ORDER, OrderState.PENDING))
                 await tx.publish(_moved(order, OrderState.PENDING))
-        if is_new:
-            return await self._send(order)
-        return await self._take_up(order)
+        try:
+            return await (self._hand_over(order) if is_new else self._take_up(order))
+        except StoreUnavailable:
+            # Written down and perhaps sent: reconciliation writes what became of it.
+            return _outcome(order)
 
     async def settle(self, order: Order) -> Outcome:
         """Ask the counter what became of an order without an answer, and write that down."""
@@ -74,19 +76,27 @@ class Placing:
             raise ValueError(f"order number {order.draft.number} is another order's")
         if written.state not in (OrderState.PENDING, OrderState.UNKNOWN):
             return _outcome(written)
-        outcome = await self.settle(written)
-        if outcome.state is OrderState.PENDING and self._counter.dedupes:
-            return await self._send(written)
+        try:
+            outcome = await self.settle(written)
+            if outcome.state is OrderState.PENDING and self._counter.dedupes:
+                return await self._send(written)
+        except CounterUnavailable:
+            # Nothing happened now, but whoever wrote it down may have sent it.
+            return _outcome(written)
         return outcome
+
+    async def _hand_over(self, order: Order) -> Outcome:
+        try:
+            return await self._send(order)
+        except CounterUnavailable:
+            message = Refusal.COUNTER_UNAVAILABLE.value
+            return await self._write(order, OrderState.WITHDRAWN, message)
 
     async def _send(self, order: Order) -> Outcome:
         try:
             answer = await self._counter.place(order)
         except OutcomeUnknown:
             return await self._write(order, OrderState.UNKNOWN, None)
-        except CounterUnavailable:
-            message = Refusal.COUNTER_UNAVAILABLE.value
-            return await self._write(order, OrderState.WITHDRAWN, message)
         return await self._write_answer(order, answer)
 
     async def _withdraw(self, order: Order) -> Outcome:
