@@ -3,8 +3,10 @@
 import asyncio
 import os
 import signal
-from contextlib import AsyncExitStack
-from datetime import datetime, time, timedelta
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
@@ -17,7 +19,8 @@ from callcenter.api.server import HttpServer
 from callcenter.customers.service import Customers, LockOut
 from callcenter.domain.accounts import BranchCode
 from callcenter.domain.calls import Did
-from callcenter.domain.clock import Clock, SystemClock
+from callcenter.domain.clock import Clock, SystemClock, trade_date
+from callcenter.domain.orders import OrderState
 from callcenter.gateways.paper.counter import PaperCounter
 from callcenter.gateways.paper.seed import seed_demo
 from callcenter.ivr.catalogue import Catalogue
@@ -31,8 +34,10 @@ from callcenter.storage.database import Database
 from callcenter.storage.embedded import EmbeddedPostgres
 from callcenter.storage.logins import PostgresLoginLog
 from callcenter.storage.orders import PostgresOrderBook
-from callcenter.storage.queries import Queries
-from callcenter.storage.seal import Sealer
+from callcenter.storage.queries import AuditRecord, CallRecord, Queries, Transcript
+from callcenter.storage.seal import Anchor, Sealer, anchor
+from callcenter.storage.verify import Report as AuditReport
+from callcenter.storage.verify import verify
 from callcenter.telephony.ami import AmiClient
 from callcenter.telephony.fastagi import FastAgiServer
 from callcenter.telephony.hotline import HotlineScript
@@ -44,6 +49,18 @@ from callcenter.telephony.speech.sounds import SoundShelf
 from callcenter.trading.placing import Placing
 from callcenter.trading.reconciliation import Reconciliation
 from callcenter.trading.service import Trading
+
+__all__ = [
+    "AuditRecord",
+    "AuditReport",
+    "CallRecord",
+    "Daemon",
+    "Reports",
+    "Transcript",
+    "load_settings",
+    "open_reports",
+    "serve",
+]
 
 log = structlog.get_logger()
 
@@ -87,6 +104,35 @@ def paper_counter(settings: Settings, clock: Clock) -> PaperCounter:
         delay_s=settings.paper_delay_s,
         answer_within_s=settings.counter_answer_within_s,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Reports:
+    """What the command line reads: our own records, and the counter's."""
+
+    queries: Queries
+    counter: PaperCounter
+    database: Database
+
+    async def verify_audit(self, known: str | None) -> AuditReport:
+        """Recompute the seals of the audit trail; `known` is an anchor from earlier."""
+        return await verify(self.database, anchor=Anchor.parse(known) if known else None)
+
+    async def audit_anchor(self) -> Anchor:
+        return await anchor(self.database)
+
+
+@asynccontextmanager
+async def open_reports(settings: Settings) -> AsyncIterator[Reports]:
+    """Connect for as long as it takes to read."""
+    database = Database(database_address(settings), pool_size=1)
+    counter = paper_counter(settings, SystemClock())
+    await counter.start()
+    try:
+        yield Reports(queries=Queries(database), counter=counter, database=database)
+    finally:
+        await counter.stop()
+        await database.close()
 
 
 class Daemon:
@@ -217,9 +263,8 @@ class Daemon:
         if not self._reconciliation.done:
             raise RuntimeError("orders are being reconciled")
 
-    async def _orders_by_state(self) -> dict[str, int]:
-        midnight = datetime.combine(self._clock.now(), time.min, self._clock.now().tzinfo)
-        return await self._queries.orders_by_state(since=midnight)
+    async def _orders_by_state(self) -> Mapping[OrderState, int]:
+        return await self._queries.orders_by_state(trade_date(self._clock.now()))
 
     def _ami_secret(self) -> str:
         file = self._settings.ami_secret_file or self._places.ami_secret_file

@@ -13,7 +13,9 @@ from prometheus_client import (
     generate_latest,
 )
 
-OrdersByState = Callable[[], Awaitable[Mapping[str, int]]]
+from callcenter.domain.orders import OrderState
+
+OrdersByState = Callable[[], Awaitable[Mapping[OrderState, int]]]
 
 _BUCKETS_S: Final = (0.005, 0.01, 0.02, 0.04, 0.08, 0.12, 0.2, 0.5, 1.0, 2.0)
 

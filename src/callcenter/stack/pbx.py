@@ -6,8 +6,8 @@ import time
 from collections.abc import Mapping
 from typing import Final
 
-from callcenter.settings import Settings
 from callcenter.places import ASTERISK_SCRIPTS, Places
+from callcenter.settings import Settings
 from callcenter.stack.preconditions import CannotStart
 from callcenter.stack.process import Background
 

@@ -7,14 +7,15 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Final
 
 from callcenter.app import embedded_postgres, prepare_database
+from callcenter.places import Places
 from callcenter.settings import Settings
 from callcenter.stack.pbx import Pbx
-from callcenter.places import Places
 from callcenter.stack.preconditions import CannotStart, Port, check_ports, check_space
 from callcenter.stack.process import Background
 
@@ -67,6 +68,10 @@ class Stack:
             "asterisk": pbx.pid if pbx else None,
             "daemon": daemon.pid if daemon else None,
         }
+
+    def log_files(self) -> Sequence[Path]:
+        parts = (self._postgres, self._pbx.program, self._daemon)
+        return [part.log_file for part in parts if part.log_file.exists()]
 
     def _start(self, undo: list[Callable[[], object]]) -> None:
         running = self.status()

@@ -1,0 +1,96 @@
+"""The command line: every command and its help. What they do is in the modules beside this one."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from callcenter import logs
+from callcenter.app import load_settings, serve
+from callcenter.cli import phone as terminal_phone
+from callcenter.cli.demo import demo
+from callcenter.cli.reports import add_reports
+from callcenter.cli.show import fail, note
+from callcenter.stack.preconditions import CannotStart
+from callcenter.stack.stack import Stack
+from callcenter.storage.unprivileged import EmbeddedPostgresError
+
+app = typer.Typer(
+    help="The securities hotline that a broker runs on Asterisk.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+add_reports(app)
+
+
+@app.callback(help=app.info.help)
+def only_warnings() -> None:
+    # The commands speak for themselves, and the daemon sets up its own log.
+    logs.set_up("console", "WARNING")
+
+
+@app.command("serve")
+def serve_command() -> None:
+    """Run the daemon in the foreground until SIGTERM."""
+    serve(load_settings())
+
+
+@app.command()
+def up() -> None:
+    """Start PostgreSQL, Asterisk and the daemon, whichever of them does not run."""
+    settings = load_settings()
+    try:
+        Stack(settings, note).up()
+    except (CannotStart, EmbeddedPostgresError, OSError) as error:
+        fail(str(error))
+    note("")
+    note(f"Dial      sip:4008@{settings.sip_host}:{settings.sip_port} (6001 … 6017, 9000: echo)")
+    note("or type   .venv/bin/callcenter phone")
+    note("account   10000001, password 246810")
+
+
+@app.command()
+def down() -> None:
+    """Stop the daemon, Asterisk and PostgreSQL."""
+    try:
+        Stack(load_settings(), note).down()
+    except (EmbeddedPostgresError, OSError) as error:
+        fail(str(error))
+
+
+@app.command()
+def status() -> None:
+    """Tell which parts run; exit code 1 unless all do."""
+    parts = Stack(load_settings(), note).status()
+    for name, pid in parts.items():
+        note(f"{name:<11} {f'runs (process {pid})' if pid else 'does not run'}")
+    if not all(parts.values()):
+        raise typer.Exit(1)
+
+
+@app.command()
+def phone(
+    caller: Annotated[str, typer.Option(help="The number that calls.")] = "13800138000",
+    to: Annotated[str, typer.Option(help="The number that is dialled.")] = "4008",
+    keys: Annotated[
+        str | None,
+        typer.Option(
+            help="Keys to press and then hang up: groups separated by spaces, each pressed when "
+            "the hotline waits for a key; _ is silence. Without it the keyboard is the keypad."
+        ),
+    ] = None,
+) -> None:
+    """Call the daemon from this terminal, without a PBX. Exit code 1 if keys were left over."""
+    settings = load_settings()
+    sys.exit(terminal_phone.call(settings.host, settings.agi_port, caller, to, keys))
+
+
+app.command()(demo)
+
+
+@app.command("log-files")
+def log_files() -> None:
+    """Print the paths of the logs."""
+    for file in Stack(load_settings(), note).log_files():
+        note(str(file))
