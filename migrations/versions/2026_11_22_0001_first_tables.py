@@ -97,6 +97,7 @@ CREATE TABLE orders (
 );
 CREATE INDEX orders_account_created_at_idx ON orders (account, created_at);
 CREATE INDEX orders_call_id_idx ON orders (call_id);
+CREATE INDEX orders_trade_date_state_idx ON orders (trade_date, state);
 CREATE INDEX orders_unsettled_idx ON orders (created_at) WHERE state IN ('pending', 'unknown');
 
 CREATE TABLE order_events (

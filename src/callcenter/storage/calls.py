@@ -127,20 +127,20 @@ class PostgresCallBook:
                 await connection.execute(insert(turns), [_row_of_turn(*each) for each in batch])
         except DBAPIError:
             # Something in it that PostgreSQL cannot hold. Trying again would end every batch.
-            log.exception("turns-lost", count=len(batch))
+            log.exception("turns.lost", count=len(batch))
 
     async def _try_to_flush(self) -> bool:
         try:
             await self.flush()
         except StoreUnavailable as e:
-            log.warning("turns-wait", count=len(self._waiting), reason=str(e))
+            log.warning("turns.waiting", count=len(self._waiting), reason=str(e))
             return False
         return True
 
     def _drop_oldest(self) -> None:
         too_many = len(self._waiting) - self._most
         if too_many > 0:
-            log.error("turns-lost", count=too_many)
+            log.error("turns.lost", count=too_many)
             for _ in range(too_many):
                 self._waiting.popleft()
 

@@ -17,7 +17,14 @@ from urllib.parse import quote
 
 import structlog
 
-from callcenter.storage.unprivileged import EmbeddedPostgresError, Runner, find_runner
+from callcenter.storage.unprivileged import (
+    EmbeddedPostgresError,
+    Runner,
+    find_runner,
+    possible_owners,
+)
+
+__all__ = ["EmbeddedPostgres", "EmbeddedPostgresError"]
 
 USER: Final = "callcenter"
 DATABASE: Final = "callcenter"
@@ -106,7 +113,7 @@ class EmbeddedPostgres:
             for sign in (signal.SIGINT, signal.SIGQUIT):
                 signal.pidfd_send_signal(handle, sign)
                 if _ended(handle, timeout_s):
-                    log.info("embedded-postgres-stopped", signal=sign.name)
+                    log.info("postgres.stopped", signal=sign.name)
                     return
         raise EmbeddedPostgresError(f"PostgreSQL (process {pid}) does not stop")
 
@@ -160,7 +167,7 @@ class EmbeddedPostgres:
         if made.returncode != 0:
             raise self._failure(made.stdout)
         unfinished.replace(self._data)
-        log.info("embedded-postgres-created", data=str(self._data))
+        log.info("postgres.created", data=str(self._data))
 
     def _forget_foreign_pid(self) -> None:
         """
@@ -192,7 +199,7 @@ class EmbeddedPostgres:
         if started.returncode != 0:
             said = self.log_file.read_bytes()[said_before:].decode(errors="replace")
             raise self._failure(said or started.stdout)
-        log.info("embedded-postgres-started", data=str(self._data), pid=self.pid)
+        log.info("postgres.started", data=str(self._data), pid=self.pid)
 
     def _ensure_database(self, runner: Runner, programs: Path) -> None:
         """Ask the server something, which proves that it answers, and create what is missing."""
@@ -255,8 +262,7 @@ def _short(sockets: Path, data: Path) -> Path:
 
 def _make_private(directory: Path, runner: Runner) -> None:
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-    found = directory.lstat()
-    if directory.is_symlink() or found.st_uid not in {os.geteuid(), runner.owner}:
+    if directory.is_symlink() or directory.stat().st_uid not in possible_owners():
         raise EmbeddedPostgresError(f"{directory} belongs to somebody else")
     directory.chmod(0o700)
     os.chown(directory, runner.owner, -1)

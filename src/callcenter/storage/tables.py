@@ -143,6 +143,7 @@ orders: Final = Table(
     CheckConstraint("filled BETWEEN 0 AND quantity", name="filled"),
     Index(None, "account", "created_at"),
     Index(None, "call_id"),
+    Index(None, "trade_date", "state"),
     Index(
         "orders_unsettled_idx",
         "created_at",

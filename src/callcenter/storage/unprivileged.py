@@ -59,6 +59,11 @@ def find_runner(program: Path) -> Runner:
     )
 
 
+def possible_owners() -> frozenset[int]:
+    """Return whose files may be those of a server that we started, in whichever way."""
+    return frozenset(runner.owner for runner in _candidates())
+
+
 def _candidates() -> Iterator[Runner]:
     if os.geteuid() != 0:
         yield Runner(prefix=(), owner=os.geteuid())
