@@ -106,6 +106,14 @@ class Trading:
         )
         return await self._placing.place(order)
 
+    async def complete(self, order: Order) -> Outcome:
+        """
+        Bring to its end an order that was written down in a call which was cut short.
+
+        It has been taken, so nothing can refuse it any more but the counter.
+        """
+        return await self._placing.place(order)
+
     async def money(self, account: AccountId) -> Money:
         return await self._counter.money(account)
 
@@ -118,7 +126,7 @@ class Trading:
 
     async def _sellable(self, account: AccountId, security: Security) -> int:
         held = await self._counter.positions(account)
-        sellable = sum(position.sellable for position in held if position.security == security)
+        sellable = sum(one.sellable for one in held if one.security.id == security.id)
         if not sellable:
             raise Refused(Refusal.NOTHING_TO_SELL)
         return sellable
