@@ -69,8 +69,7 @@ class ScriptedCall:
             if len(ended_at) == len(keys):
                 pressed.set_result(None)
 
-        for key in keys:
-            self._line.endpoint.outgoing.press(key, key_ms, gap_ms, ended)
+        self._line.endpoint.outgoing.press(keys, key_ms, gap_ms, ended)
         lasts_s = len(keys) * (key_ms + gap_ms + 2 * FRAME_MS) / 1000
         await self._first(pressed, f"pressing {len(keys)} keys", lasts_s + _SLACK_S)
         return tuple(ended_at)

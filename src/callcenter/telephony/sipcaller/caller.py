@@ -1,6 +1,5 @@
 """A telephone for many calls at once."""
 
-import asyncio
 from typing import Self, Unpack
 
 from callcenter.telephony.sipcaller.call import ScriptedCall
@@ -19,24 +18,17 @@ class SipCaller:
         self, *, local_host: str = "127.0.0.1", local_port: int = 0, timers: Timers | None = None
     ) -> None:
         self._station = Station(host=local_host, port=local_port, timers=timers or Timers())
-        self._calls: set[ScriptedCall] = set()
 
     async def __aenter__(self) -> Self:
         await self._station.__aenter__()
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        try:
-            await asyncio.gather(*(call.close() for call in self._calls), return_exceptions=True)
-        finally:
-            await self._station.__aexit__()
+        await self._station.__aexit__()
 
     async def dial(self, to: str, *, caller: str, **wishes: Unpack[Wishes]) -> ScriptedCall:
         """Return the call once it is answered. Raise `CallFailed` if it is not."""
-        line = await self._station.dial(Dialling(to=to, caller=caller, **wishes))
-        call = ScriptedCall(line)
-        self._calls.add(call)
-        return call
+        return ScriptedCall(await self._station.dial(Dialling(to=to, caller=caller, **wishes)))
 
     @property
     def worst_lag_s(self) -> float:

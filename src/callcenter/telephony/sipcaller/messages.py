@@ -34,7 +34,7 @@ _REQUEST_LINE: Final = re.compile(r"([A-Z]+) (\S+) SIP/2\.0")
 # A comma parts two values unless it stands in quotes or in angle brackets.
 _VALUE: Final = re.compile(r'(?:"(?:[^"\\]|\\.)*"|<[^>]*>|[^,"<])+')
 _NAME_ADDRESS: Final = re.compile(
-    r'\s*(?:"(?:[^"\\]|\\.)*"|[^"<;]*)\s*<(?P<uri>[^>]*)>(?P<params>.*)', re.DOTALL
+    r'(?:"(?:[^"\\]|\\.)*"\s*|[^"<;]*)<(?P<uri>[^>]*)>(?P<params>.*)', re.DOTALL
 )
 
 
@@ -63,13 +63,13 @@ class _Message:
 
     @property
     def cseq(self) -> tuple[int, str]:
-        number, _, method = self.first("CSeq").partition(" ")
-        return int(number), method.strip()
+        number, method = self.first("CSeq").split()
+        return int(number), method
 
     @property
     def branch(self) -> str:
         """The transaction's name: the `branch` of the topmost Via."""
-        return parameter("branch", self.every("Via")[0])
+        return parameter("branch", next(iter(self.every("Via")), ""))
 
     @property
     def from_tag(self) -> str:
@@ -127,7 +127,7 @@ def parse(data: bytes) -> Request | Response:
 
 def address_parts(value: str) -> tuple[str, str]:
     """Split `"Name" <uri>;params` or `uri;params` into the URI and ";params"."""
-    if match := _NAME_ADDRESS.match(value):
+    if match := _NAME_ADDRESS.match(value.strip()):
         return match["uri"], match["params"]
     uri, semicolon, params = value.strip().partition(";")
     return uri, semicolon + params

@@ -58,21 +58,22 @@ class Outgoing:
         self._frames.extend(_Frame(self._payload_type, [frame]) for frame in others)
         self._frames.append(_Frame(self._payload_type, [last], sent=sent))
 
-    def press(self, key: str, key_ms: int, gap_ms: int, ended: Callable[[], None]) -> None:
-        """Send the key as telephone events; call `ended` when its end is first reported."""
+    def press(self, keys: str, key_ms: int, gap_ms: int, ended: Callable[[], None]) -> None:
+        """Send the keys as telephone events; call `ended` when the end of each is first told."""
         if self.keys_payload_type is None:
             raise NoKeysAgreed
-        reports = key_reports(key, key_ms, gap_ms)
+        presses = [key_reports(key, key_ms, gap_ms) for key in keys]
         last = ceil(key_ms / FRAME_MS) - 1
-        for n, due in enumerate(reports):
-            frame = _Frame(
-                self.keys_payload_type,
-                [report.encode() for report in due],
-                age=n * FRAME_SAMPLES,
-                first=n == 0,
-                sent=ended if n == last else None,
-            )
-            self._frames.append(frame)
+        for reports in presses:
+            for n, due in enumerate(reports):
+                frame = _Frame(
+                    self.keys_payload_type,
+                    [report.encode() for report in due],
+                    age=n * FRAME_SAMPLES,
+                    first=n == 0,
+                    sent=ended if n == last else None,
+                )
+                self._frames.append(frame)
 
     def tick(self) -> list[bytes]:
         """Return the packets that are due now."""

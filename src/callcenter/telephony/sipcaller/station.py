@@ -3,6 +3,7 @@
 import asyncio
 import re
 import socket
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Self, TypedDict
 
@@ -54,7 +55,7 @@ class Dialling:
         return (match["host"], int(match["port"] or 5060)) if match else ("", 0)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Line:
     """A call that was answered: its signalling, its media and its times."""
 
@@ -63,6 +64,7 @@ class Line:
     clock: Clock
     dialled_at: float
     answered_at: float
+    closed: Callable[["Line"], None]
 
     async def close(self) -> None:
         """Hang up if nobody has, and give back the socket."""
@@ -71,23 +73,30 @@ class Line:
         finally:
             self.leg.forget()
             self.endpoint.close()
+            self.closed(self)
 
 
 class Station:
+    """Leaving the `async with` hangs up what is still up."""
+
     def __init__(self, *, host: str, port: int, timers: Timers) -> None:
         self.clock = wall_clock()
         self.pacer = Pacer()
         self._host = host
         self._port = port
         self._wire = Wire(timers)
+        self._lines: set[Line] = set()
 
     async def __aenter__(self) -> Self:
         self._port = await self._wire.open(self._host, self._port)
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await self.pacer.close()
-        await self._wire.close()
+        try:
+            await asyncio.gather(*(line.close() for line in self._lines))
+        finally:
+            await self.pacer.close()
+            await self._wire.close()
 
     async def dial(self, wanted: Dialling) -> Line:
         """Return the line once the far end has answered. Raise `CallFailed` if it does not."""
@@ -107,13 +116,19 @@ class Station:
                 leg.forget()
             endpoint.close()
             raise
-        return Line(
+        return self._up(leg, endpoint, dialled_at)
+
+    def _up(self, leg: Leg, endpoint: RtpEndpoint, dialled_at: float) -> Line:
+        line = Line(
             leg=leg,
             endpoint=endpoint,
             clock=self.clock,
             dialled_at=dialled_at,
             answered_at=self.clock(),
+            closed=self._lines.discard,
         )
+        self._lines.add(line)
+        return line
 
     async def _leg(self, wanted: Dialling, endpoint: RtpEndpoint) -> Leg:
         identity = Identity(
@@ -136,6 +151,8 @@ class Station:
 
 
 async def _resolved(host: str, port: int) -> tuple[str, int]:
+    if re.fullmatch(r"[\d.]+", host):
+        return host, port  # without a thread, which asking for a name takes
     loop = asyncio.get_running_loop()
     found = await loop.getaddrinfo(host, port, family=socket.AF_INET, type=socket.SOCK_DGRAM)
     address, number = found[0][4][:2]
