@@ -3,7 +3,7 @@
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -18,13 +18,15 @@ from callcenter.api.metrics import Metrics
 from callcenter.api.server import HttpServer
 from callcenter.customers.service import Customers, LockOut
 from callcenter.domain.accounts import BranchCode
-from callcenter.domain.calls import Did
+from callcenter.domain.calls import Did, Language
 from callcenter.domain.clock import Clock, SystemClock, trade_date
 from callcenter.domain.orders import OrderState
 from callcenter.gateways.paper.counter import PaperCounter
 from callcenter.gateways.paper.seed import seed_demo
 from callcenter.ivr.catalogue import Catalogue
+from callcenter.ivr.hotline import ACCOUNT, MAIN, TRADE
 from callcenter.ivr.keys import Timing
+from callcenter.ivr.phone import Utterance
 from callcenter.ivr.reception import Reception
 from callcenter.places import ASTERISK_SCRIPTS, Places
 from callcenter.settings import Settings
@@ -250,7 +252,7 @@ class Daemon:
 
     async def _speak_ahead(self) -> None:
         """Have every fixed sentence ready, and those that Asterisk says without us."""
-        failed = await self._speech.warm(self._catalogue.fixed())
+        failed = await self._speech.warm([*self._catalogue.fixed(), *_menus(self._catalogue)])
         for utterance in failed:
             log.error("speech.cannot_say", words=utterance.words)
         await lay_out(self._speech, self._catalogue, self._sounds)
@@ -269,6 +271,12 @@ class Daemon:
     def _ami_secret(self) -> str:
         file = self._settings.ami_secret_file or self._places.ami_secret_file
         return file.read_text().strip()
+
+
+def _menus(catalogue: Catalogue) -> Iterator[Utterance]:
+    for menu in (MAIN, TRADE, ACCOUNT):
+        for language in Language:
+            yield catalogue.utterance(menu.words(), language)
 
 
 def serve(settings: Settings) -> None:
