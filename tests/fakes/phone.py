@@ -90,8 +90,8 @@ class FakePhone(Phone):
 
     @property
     def left(self) -> int:
-        """How many groups of the script the caller has not got to."""
-        return len(self._script)
+        """How much of the script the caller has not pressed, or has not been heard out on."""
+        return len(self._script) + bool(self._waiting)
 
     async def play(self, utterance: Utterance, *, fresh: bool = False) -> None:
         self._do()

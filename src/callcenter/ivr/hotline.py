@@ -1,13 +1,13 @@
 """The hotline: one call, from the greeting to the end. The menu that ships is here."""
 
+from functools import partial
 from typing import Final
 
 from callcenter.domain.calls import CallEnd
-from callcenter.domain.errors import CounterUnavailable, Refused, StoreUnavailable
-from callcenter.domain.refusals import Refusal
 from callcenter.ivr.account import money, orders_today
 from callcenter.ivr.catalogue import say
 from callcenter.ivr.endings import GoBack, Goodbye, LockedOut
+from callcenter.ivr.entering import go_into
 from callcenter.ivr.holdings import positions
 from callcenter.ivr.login import login
 from callcenter.ivr.menus import Entry, Menu
@@ -71,17 +71,15 @@ async def visit(session: Session, menu: Menu) -> None:
     while True:
         entry = await _chosen(session, menu)
         if entry is not None:
-            await session.enter(entry.name)
-            await _go(session, entry)
-            await session.leave()
+            await go_into(session, entry.name, partial(_follow, entry))
         elif not menu.top:
             return
 
 
 async def _chosen(session: Session, menu: Menu) -> Entry | None:
-    step = session.next_step()
-    if step is not None and (entry := menu.named(step)) is not None:
-        return entry
+    step = session.next_step(among=menu.names)
+    if step is not None:
+        return menu.named(step)
     try:
         key = await session.talk.choose(*menu.words(), among=menu.keys)
     except GoBack:
@@ -91,20 +89,10 @@ async def _chosen(session: Session, menu: Menu) -> Entry | None:
     return menu.at(key)
 
 
-async def _go(session: Session, entry: Entry) -> None:
-    """Go where the entry leads. Whatever is refused there is said, and the menu comes again."""
-    try:
-        if entry.login:
-            await login(session)
-        if isinstance(entry.leads_to, Menu):
-            await visit(session, entry.leads_to)
-        else:
-            await entry.leads_to(session)
-    except GoBack:
-        return
-    except Refused as refused:
-        await session.talk.refuse(refused)
-    except CounterUnavailable:
-        await session.talk.refuse(Refused(Refusal.COUNTER_UNAVAILABLE))
-    except StoreUnavailable:
-        await session.talk.refuse(Refused(Refusal.STORE_UNAVAILABLE))
+async def _follow(entry: Entry, session: Session) -> None:
+    if entry.login:
+        await login(session)
+    if isinstance(entry.leads_to, Menu):
+        await visit(session, entry.leads_to)
+    else:
+        await entry.leads_to(session)

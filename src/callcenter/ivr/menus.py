@@ -37,6 +37,10 @@ class Menu:
     def keys(self) -> frozenset[str]:
         return frozenset(entry.key for entry in self.entries)
 
+    @property
+    def names(self) -> frozenset[str]:
+        return frozenset(entry.name for entry in self.entries)
+
     def words(self) -> list[Say]:
         entries = [say(entry.words, key=entry.key) for entry in self.entries]
         return [*entries, say(Prompt.MENU_AGAIN if self.top else Prompt.MENU_BACK)]

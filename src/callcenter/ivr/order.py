@@ -5,7 +5,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Final
 
 from callcenter.domain.errors import Refused
-from callcenter.domain.orders import Draft, OrderNumber, OrderState, Side
+from callcenter.domain.orders import Draft, Order, OrderNumber, OrderState, Side
 from callcenter.domain.refusals import Refusal
 from callcenter.domain.securities import Security
 from callcenter.ivr.catalogue import Say, say
@@ -19,6 +19,7 @@ from callcenter.ivr.session import Session
 from callcenter.ivr.steps import walk
 from callcenter.ivr.told import Told
 from callcenter.trading.offers import Offer
+from callcenter.trading.placing import Outcome
 
 _MOST_DIGITS: Final = 18
 _RESULT: Final[Mapping[OrderState, Prompt]] = {
@@ -46,20 +47,19 @@ class OrderDialogue:
     daemon goes on with the question it was at, and an order confirmed there is not asked again.
     """
 
-    def __init__(self, session: Session, side: Side, security: Security | None = None) -> None:
+    def __init__(self, session: Session, side: Side) -> None:
         self._session = session
         self._talk = session.talk
         self._trading = session.trading
         self._side = side
-        self._preset = security
         self._told = Told()
 
     async def run(self) -> None:
         """Take the order. Raise `GoBack` if the caller goes back before the first question."""
+        if (order := await self._written()) is not None:
+            return await self._tell(order.draft.number, await self._trading.complete(order))
         self._trading.admit(self._session.customer, self._session.station)
         self._told = await self._recall()
-        if await self._was_confirmed():
-            return await self._place()
         steps = [self._ask_security, self._ask_price, self._ask_quantity]
         while True:
             await walk(steps, start=self._told.steps)
@@ -84,9 +84,6 @@ class OrderDialogue:
         raise GoBack
 
     async def _which_security(self) -> Security:
-        preset, self._preset = self._preset, None
-        if preset is not None:
-            return preset
         if self._side is Side.BUY:
             return await ask_security(self._session, say(Prompt.ASK_BUY_CODE), tradable=True)
         return await ask_security(
@@ -102,6 +99,7 @@ class OrderDialogue:
     async def _ask_price(self) -> None:
         offer = self._told.offer
         name = self._session.name(offer.security)
+        await self._session.forget("price")  # if the caller came back to change it
 
         async def check(keyed: str) -> Decimal:
             price = _price(keyed)
@@ -157,13 +155,15 @@ class OrderDialogue:
     async def _place(self) -> None:
         draft = self._draft()
         outcome = await self._trading.place(draft, self._session.customer, self._session.station)
-        await self._talk.say(
-            say(_RESULT[outcome.state], number=draft.number), *_reason(outcome.message)
-        )
+        await self._tell(draft.number, outcome)
 
-    async def _was_confirmed(self) -> bool:
-        number = self._told.number_
-        return number is not None and await self._trading.find_order(number) is not None
+    async def _tell(self, number: OrderNumber, outcome: Outcome) -> None:
+        await self._talk.say(say(_RESULT[outcome.state], number=number), *_reason(outcome.message))
+
+    async def _written(self) -> Order | None:
+        """Return the order of this place, if it was confirmed before the call came here."""
+        number = self._session.draft.get("number")
+        return await self._trading.find_order(OrderNumber(number)) if number else None
 
     def _draft(self) -> Draft:
         return self._told.draft(self._session.customer.account)

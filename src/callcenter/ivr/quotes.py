@@ -3,6 +3,7 @@
 from callcenter.domain.orders import Side
 from callcenter.domain.securities import Board, Quote, Security
 from callcenter.ivr.catalogue import Say, say
+from callcenter.ivr.entering import go_into
 from callcenter.ivr.keys import MENU_BACK
 from callcenter.ivr.login import login
 from callcenter.ivr.order import OrderDialogue
@@ -13,7 +14,7 @@ from callcenter.ivr.session import Session
 
 async def quotes(session: Session) -> None:
     """Ask for securities and say their quotes, until the caller goes back."""
-    if (side := session.next_step()) is not None:
+    if (side := session.next_step(among=[*Side])) is not None:
         await _order(session, Side(side), None)
     while True:
         security = await ask_security(session, say(Prompt.ASK_QUOTE_CODE), tradable=False)
@@ -43,10 +44,13 @@ async def _tell(session: Session, security: Security) -> bool:
 
 
 async def _order(session: Session, side: Side, security: Security | None) -> None:
-    await session.enter(side.value)
-    await login(session)
-    await OrderDialogue(session, side, security).run()
-    await session.leave()
+    async def order(session: Session) -> None:
+        if security is not None:
+            await session.remember(security=security.id)
+        await login(session)
+        await OrderDialogue(session, side).run()
+
+    await go_into(session, side.value, order)
 
 
 def _words(session: Session, quote: Quote) -> list[Say]:

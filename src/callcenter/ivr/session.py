@@ -1,6 +1,6 @@
 """What one call has so far: the conversation, who is logged in, and where it is."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from callcenter.customers.service import Customers
@@ -96,13 +96,21 @@ class Session:
         """Add to what the caller has told the dialogue."""
         await self._keep(replace(self._place, draft={**self._place.draft, **told}))
 
-    async def forget(self) -> None:
-        """Drop what the caller has told the dialogue."""
-        await self._keep(replace(self._place, draft={}))
+    async def forget(self, *names: str) -> None:
+        """Drop what the caller has told the dialogue: all of it, or what is named."""
+        told = {name: was for name, was in self._place.draft.items() if names and name not in names}
+        await self._keep(replace(self._place, draft=told))
 
-    def next_step(self) -> str | None:
-        """Return the entry through which a call from another daemon goes back to its place."""
-        return self._way.pop(0) if self._way else None
+    def next_step(self, *, among: Collection[str]) -> str | None:
+        """
+        Return the entry through which a call from another daemon goes back to its place.
+
+        One that does not exist here ends the way: the other daemon had another menu.
+        """
+        if self._way and self._way[0] in among:
+            return self._way.pop(0)
+        self._way, self._returning = [], False
+        return None
 
     def name(self, security: Security) -> str:
         """Return what a security is called in the caller's language."""

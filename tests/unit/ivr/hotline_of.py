@@ -98,9 +98,17 @@ class Hotline:
         )
         return await self.take(phone)
 
-    async def dial_and_die(self, *script: str, at: int | None = None) -> Dialled:
-        """Take a call until the script is over, or the phone is asked for its `at`-th thing."""
-        return await self.take(FakePhone(*script, hangs_up_at=at, ends_with=asyncio.CancelledError))
+    async def dial_and_die(
+        self, *script: str, at: int | None = None, at_once: bool = False
+    ) -> Dialled:
+        """Take a call in a daemon that dies where the caller would otherwise hang up."""
+        phone = FakePhone(
+            *script,
+            hangs_up_at=at,
+            hangs_up_at_once=at_once,
+            ends_with=asyncio.CancelledError,
+        )
+        return await self.take(phone)
 
     async def take(self, phone: FakePhone) -> Dialled:
         before = len(self.calls.turns.get(phone.call.id, []))
