@@ -17,7 +17,7 @@ die() {
 
 # The folder that keeps downloads over restarts and checkouts.
 cache_dir() {
-    printf '%s\n' "${CALLCENTER_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/callcenter}"
+    printf '%s\n' "${CALLCENTER_CACHE:-${XDG_CACHE_HOME:-${HOME:?is not set; set CALLCENTER_CACHE}/.cache}/callcenter}"
 }
 
 # Sets loader and libraries for the unpacked root $1. Only built-ins: a phrase must not wait for us.
