@@ -37,6 +37,7 @@ CREATE TABLE calls (
     CONSTRAINT calls_ended_both_check CHECK ((ended_at IS NULL) = (ended_how IS NULL))
 );
 CREATE INDEX calls_answered_at_idx ON calls (answered_at);
+CREATE INDEX calls_open_idx ON calls (answered_at) WHERE ended_at IS NULL;
 CREATE INDEX calls_caller_answered_at_idx ON calls (caller, answered_at);
 CREATE INDEX calls_account_answered_at_idx ON calls (account, answered_at);
 

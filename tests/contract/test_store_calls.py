@@ -7,7 +7,6 @@ from sqlalchemy import select
 
 from callcenter.domain.accounts import AccountId
 from callcenter.domain.calls import CallEnd, CallId, Language, Place, Turn
-from callcenter.ivr.ports import CallBook
 from callcenter.storage.calls import PostgresCallBook
 from callcenter.storage.database import Database
 from callcenter.storage.tables import calls, turns
@@ -26,7 +25,7 @@ PLACE = Place(
 class Store:
     """A log of calls, and a look behind it."""
 
-    def __init__(self, book: CallBook, database: Database | None) -> None:
+    def __init__(self, book: PostgresCallBook | FakeCallBook, database: Database | None) -> None:
         self.book = book
         self._database = database
 
@@ -109,3 +108,15 @@ async def test_a_call_that_goes_on_has_no_end(store: Store) -> None:
     await store.book.open(CALL)
 
     assert await store.end(CALL.id) is None
+
+
+async def test_the_open_calls_of_one_pbx_come_oldest_first(store: Store) -> None:
+    at = [make.NOON - timedelta(minutes=minutes) for minutes in (3, 2, 1, 0)]
+    await store.book.open(make.call(id="pbx-1", answered_at=at[1]))
+    await store.book.open(make.call(id="pbx-2", answered_at=at[0]))
+    await store.book.open(make.call(id="pbx-closed", answered_at=at[0]))
+    await store.book.open(make.call(id="pbx-young", answered_at=at[3]))
+    await store.book.open(make.call(id="pbx2-1", answered_at=at[0]))
+    await store.book.close(CallId("pbx-closed"), CallEnd.HUNG_UP, make.NOON)
+
+    assert await store.book.open_calls("pbx-", at[2]) == ["pbx-2", "pbx-1"]

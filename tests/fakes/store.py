@@ -167,6 +167,12 @@ class FakeCallBook(Gone, CallBook):
         self._answer()
         self.ends.setdefault(call, (end, at))
 
+    async def open_calls(self, prefix: str, before: datetime) -> Sequence[CallId]:
+        self._answer()
+        found = [c for c in self.calls.values() if c.id not in self.ends and c.answered_at < before]
+        by_age = sorted(found, key=lambda c: c.answered_at)
+        return [c.id for c in by_age if c.id.startswith(prefix)]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:

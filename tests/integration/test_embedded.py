@@ -1,5 +1,6 @@
 """The PostgreSQL that we bring along: it starts, survives, and says what is wrong."""
 
+import asyncio
 import os
 import pwd
 import shutil
@@ -105,6 +106,19 @@ def test_starting_twice_starts_once(server: EmbeddedPostgres, home: Path) -> Non
 
     assert first is not None
     assert server.pid == first
+
+
+async def test_several_starters_at_once_start_one_server(
+    server: EmbeddedPostgres, home: Path
+) -> None:
+    starters = [
+        await asyncio.create_subprocess_exec(sys.executable, "-c", _START, home) for _ in range(3)
+    ]
+
+    codes = [await starter.wait() for starter in starters]
+
+    assert codes == [0, 0, 0]
+    assert await ask(server, "SELECT 1") == 1
 
 
 async def test_it_outlives_the_process_that_started_it(

@@ -83,14 +83,15 @@ class PostgresCallBook:
             await connection.execute(first_end)
 
     async def open_calls(self, prefix: str, before: datetime) -> Sequence[CallId]:
-        """Return the calls without an end whose id begins so and that were answered before."""
-        query = select(calls.c.id).where(
-            calls.c.ended_at.is_(None),
-            calls.c.id.startswith(prefix, autoescape=True),
-            calls.c.answered_at < before,
+        """Return the calls without an end whose id begins so and that are older, oldest first."""
+        wanted = (
+            select(calls.c.id)
+            .where(calls.c.ended_at.is_(None), calls.c.answered_at < before)
+            .where(calls.c.id.startswith(prefix, autoescape=True))
+            .order_by(calls.c.answered_at)
         )
         async with self._database.at_once() as connection:
-            return [CallId(row.id) for row in await connection.execute(query)]
+            return [CallId(found) for found in await connection.scalars(wanted)]
 
     async def run(self) -> None:
         """Write turns behind the calls until cancelled, and then what is left of them."""
@@ -125,9 +126,9 @@ class PostgresCallBook:
         try:
             async with self._database.at_once() as connection:
                 await connection.execute(insert(turns), [_row_of_turn(*each) for each in batch])
-        except DBAPIError:
-            # Something in it that PostgreSQL cannot hold. Trying again would end every batch.
-            log.exception("turns.lost", count=len(batch))
+        except DBAPIError as e:
+            # Something in it that PostgreSQL cannot hold: trying again would stop all that follow.
+            log.error("turns.lost", count=len(batch), reason=type(e.orig).__name__)  # noqa: TRY400  a trace shows the words
 
     async def _try_to_flush(self) -> bool:
         try:

@@ -40,6 +40,7 @@ class Database:
             pool_size=pool_size,
             max_overflow=0,
             pool_timeout=connect_timeout_s,
+            hide_parameters=True,  # errors go to the log, accounts and words do not
             connect_args={
                 "timeout": connect_timeout_s,
                 "command_timeout": statement_timeout_s + 1,  # the server should be first to say so

@@ -73,6 +73,7 @@ calls: Final = Table(
     _one_of("ended_how", CallEnd),
     CheckConstraint("(ended_at IS NULL) = (ended_how IS NULL)", name="ended_both"),
     Index(None, "answered_at"),
+    Index("calls_open_idx", "answered_at", postgresql_where=text("ended_at IS NULL")),
     Index(None, "caller", "answered_at"),
     Index(None, "account", "answered_at"),
 )
