@@ -78,6 +78,7 @@ async def test_a_withdrawn_order_is_refused_for_ever(counter: Counter) -> None:
 
     assert withdrawn is None
     assert [answer.accepted for answer in answers] == [False, False]
+    assert None not in [answer.reason for answer in answers]
     assert await counter.find(order.client_id) is None
     assert await counter.withdraw(order.client_id) is None
     assert await frozen_money(counter) == 0

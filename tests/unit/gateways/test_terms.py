@@ -80,6 +80,28 @@ def test_both_judges_say_the_same_of_every_small_sell(
     assert judge(draft, case) is judged_by_us(draft, case)
 
 
+@given(st.sampled_from(BOARDS), st.integers(1, 3_000), st.integers(-1, 1))
+def test_both_judges_draw_the_limits_at_the_same_fen(board: Board, fen: int, off: int) -> None:
+    security = make.security(board=board)
+    close, tick = Decimal(fen) / 100, rules.rule_of(security).tick
+    case = make_case(security=security, previous_close=close)
+
+    for limit in rules.price_limits(security, close):
+        if limit + off * tick > 0:
+            draft = make.draft(security=security, price=limit + off * tick, quantity=200)
+            assert judge(draft, case) is judged_by_us(draft, case)
+
+
+@pytest.mark.parametrize("board", BOARDS)
+@pytest.mark.parametrize("off", [-1, 0, 1])
+def test_both_judges_take_the_same_largest_order(board: Board, off: int) -> None:
+    rule = rules.RULES[board]
+    draft = make.draft(security=make.security(board=board), quantity=rule.most + off * rule.step)
+    case = make_case(security=draft.security, usable=Decimal(10**9))
+
+    assert judge(draft, case) is judged_by_us(draft, case)
+
+
 @given(drafts)
 def test_a_buy_freezes_what_we_told_the_caller_it_costs(draft: Draft) -> None:
     case = make_case(security=draft.security)

@@ -89,7 +89,7 @@ def _price(price: Decimal, close: Decimal, terms: _Terms) -> Refusal | None:
     ticks, base = price * terms.ticks_per_yuan, int(close * terms.ticks_per_yuan)
     lowest = min((2 * base * (100 - terms.percent) + 100) // 200, base - 1)
     highest = max((2 * base * (100 + terms.percent) + 100) // 200, base + 1)
-    if not max(lowest, 1) <= ticks <= highest:
+    if not lowest <= ticks <= highest:
         return Refusal.PRICE_OUTSIDE_LIMITS
     return None if ticks == int(ticks) else Refusal.WRONG_TICK
 
@@ -101,12 +101,16 @@ def _quantity(draft: Draft, case: Case, terms: _Terms) -> Refusal | None:
     if quantity > terms.last:
         return Refusal.QUANTITY_TOO_LARGE
     odd = _odd_shares(held, terms) if draft.side is Side.SELL else 0
-    whole = quantity - odd if odd and _ends_with(quantity, odd, terms) else quantity
-    if whole == 0 or (whole >= terms.first and (whole - terms.first) % terms.then == 0):
+    if _is_whole(quantity, terms) or _is_whole(quantity - odd, terms):
         return None
     if odd:
         return Refusal.WRONG_ODD_LOT
     return Refusal.WRONG_LOT if terms.then > 1 else Refusal.QUANTITY_TOO_SMALL
+
+
+def _is_whole(quantity: int, terms: _Terms) -> bool:
+    above = quantity - terms.first
+    return quantity == 0 or (above >= 0 and above % terms.then == 0)
 
 
 def _odd_shares(held: int, terms: _Terms) -> int:
@@ -114,10 +118,6 @@ def _odd_shares(held: int, terms: _Terms) -> int:
     if terms.then > 1:
         return held % terms.then
     return held if held < terms.first else 0
-
-
-def _ends_with(quantity: int, odd: int, terms: _Terms) -> bool:
-    return quantity == odd or (terms.then > 1 and quantity % terms.then == odd)
 
 
 def _cover(draft: Draft, case: Case) -> Refusal | None:
