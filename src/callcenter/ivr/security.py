@@ -41,10 +41,16 @@ async def ask_security(
     async def offered() -> Sequence[Security]:
         return [await default()] if default else []
 
-    found = await session.talk.ask(
-        question, kind=Kind.NUMBER, check=listed, default=offered if default else None
-    )
-    return found[0] if len(found) == 1 else await _choose_market(session, found)
+    while True:
+        found = await session.talk.ask(
+            question, kind=Kind.NUMBER, check=listed, default=offered if default else None
+        )
+        if len(found) == 1:
+            return found[0]
+        try:
+            return await _choose_market(session, found)
+        except GoBack:
+            continue  # the code is one level above its market
 
 
 async def _choose_market(session: Session, found: Sequence[Security]) -> Security:

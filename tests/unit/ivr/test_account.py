@@ -1,0 +1,124 @@
+"""Money, holdings and orders of the day, as they are read out."""
+
+from callcenter.domain.accounts import AccountId
+from callcenter.domain.errors import OutcomeUnknown
+from callcenter.domain.orders import ClientOrderId, OrderNumber, OrderState, Side
+from callcenter.ivr.prompts import Prompt
+from tests import make
+from tests.fakes.store import FakeOrderBook
+from tests.unit.ivr.hotline_of import LOGIN, Hotline
+
+ACCOUNT = ("2", *LOGIN)
+
+
+def book_of(*states: OrderState) -> FakeOrderBook:
+    """Return a book with one order per state, numbered from 1."""
+    book = FakeOrderBook()
+    for at, state in enumerate(states, start=1):
+        order = make.order(number=OrderNumber(str(at)), state=state)
+        book.kept[order.draft.number] = order
+    return book
+
+
+async def test_money_is_read_to_the_fen() -> None:
+    call = await Hotline().dial("2", "10000003#", "246810#", "1")
+
+    assert call.phone.said[-2] == (
+        "可用资金八千八百八十八万八千八百八十八元八角八分，"
+        "可取资金八千八百八十八万八千八百八十八元八角八分，"
+        "冻结资金零元，总资产八千八百八十八万八千八百八十八元八角八分。"
+    )
+
+
+async def test_money_that_an_order_froze_is_told() -> None:
+    call = await Hotline().dial("1", *LOGIN, "1", "600000#", "10#", "1000#", "1", "*", "2", "1")
+
+    assert "冻结资金一万零五元一角，" in call.phone.said[-2]
+
+
+async def test_holdings_are_read_with_what_can_be_sold() -> None:
+    call = await Hotline().dial(*ACCOUNT, "2")
+
+    assert call.phone.said[-2] == (
+        "浦发银行，持仓一万股，可卖一万股。平安银行，持仓两百九十九股，可卖两百九十九股。"
+    )
+
+
+async def test_shares_that_were_bought_today_cannot_be_sold_yet() -> None:
+    call = await Hotline().dial("2", "10000002#", "246810#", "2")
+
+    assert call.phone.said[-2] == "中芯国际，持仓五百股，可卖零股。"
+
+
+async def test_an_account_without_holdings_is_told_so() -> None:
+    call = await Hotline().dial("2", "10000003#", "246810#", "2")
+
+    assert call.heard(Prompt.NO_POSITIONS)
+
+
+async def test_an_account_without_orders_is_told_so() -> None:
+    call = await Hotline().dial(*ACCOUNT, "3")
+
+    assert call.heard(Prompt.NO_ORDERS_TODAY)
+
+
+async def test_orders_of_the_day_are_read_the_newest_first_with_their_states() -> None:
+    book = book_of(OrderState.ACCEPTED, OrderState.REJECTED)
+    sell = make.order(number=OrderNumber("3"), side=Side.SELL, state=OrderState.UNKNOWN)
+    book.kept[sell.draft.number] = sell
+
+    call = await Hotline(orders=book).dial(*ACCOUNT, "3")
+
+    assert call.phone.said[-2] == (
+        "委托号三，卖出浦发银行一百股，价格十点零五元，结果待确认。"
+        "委托号二，买入浦发银行一百股，价格十点零五元，废单。"
+        "委托号幺，买入浦发银行一百股，价格十点零五元，已报。"
+    )
+
+
+async def test_many_orders_are_read_page_by_page() -> None:
+    book = book_of(*OrderState)
+
+    call = await Hotline(orders=book).dial(*ACCOUNT, "3", "#")
+
+    assert call.prompts.count(Prompt.ORDER_TODAY_BUY) == len(OrderState)
+    assert call.prompts.count(Prompt.MORE) == 1
+    assert set(call.prompts) >= {
+        Prompt.STATE_PENDING,
+        Prompt.STATE_ACCEPTED,
+        Prompt.STATE_REJECTED,
+        Prompt.STATE_UNKNOWN,
+        Prompt.STATE_WITHDRAWN,
+    }
+
+
+async def test_nobody_hears_the_orders_of_another_account() -> None:
+    book = book_of()
+    other = make.order(account=AccountId("10000002"))
+    book.kept[other.draft.number] = other
+
+    call = await Hotline(orders=book).dial(*ACCOUNT, "3")
+
+    assert call.heard(Prompt.NO_ORDERS_TODAY)
+
+
+async def test_an_order_without_an_answer_is_found_among_the_orders_of_the_day() -> None:
+    hotline = Hotline()
+    hotline.counter.fails_with = OutcomeUnknown(ClientOrderId("any"))
+
+    call = await hotline.dial("1", *LOGIN, "1", "600000#", "#", "100#", "1", "*", "2", "3")
+
+    assert call.phone.said[-2].endswith("结果待确认。")
+
+
+async def test_a_frozen_account_may_look() -> None:
+    call = await Hotline().dial("2", "10000005#", "246810#", "1")
+
+    assert Prompt.MONEY in call.prompts
+
+
+async def test_the_account_menu_comes_again_after_each_answer() -> None:
+    call = await Hotline().dial(*ACCOUNT, "1", "2", "3")
+
+    assert call.prompts.count(Prompt.MENU_MONEY) == 4
+    assert call.place.dialogue == "account"
