@@ -76,6 +76,11 @@ class Prompt(StrEnum):
     QUOTE_FLAT = "quote-flat"
     QUOTE_BOOK = "quote-book"
     QUOTE_MENU = "quote-menu"
+    INDEX = "index"
+    INDEX_UP = "index-up"
+    INDEX_DOWN = "index-down"
+    INDEX_RANGE = "index-range"
+    INDEX_MENU = "index-menu"
     # refusals; the name is the refusal's, see `refusal()`
     LOGIN_FAILED = "refusal-login-failed"
     ACCOUNT_LOCKED = "refusal-account-locked"

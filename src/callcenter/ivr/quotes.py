@@ -24,12 +24,12 @@ async def quotes(session: Session) -> None:
 
 async def _tell(session: Session, security: Security) -> bool:
     """Return whether the caller wants another security."""
-    among = "12" if security.board is Board.INDEX else "1245"
+    is_index = security.board is Board.INDEX
+    among = "12" if is_index else "1245"
     while True:
         quote = await session.trading.quote(security)
-        key = await session.talk.choose(
-            *_words(session, quote), say(Prompt.QUOTE_MENU), among=among
-        )
+        words = _index(session, quote) if is_index else _quote(session, quote)
+        key = await session.talk.choose(*words, among=among)
         match key:
             case "1":
                 continue
@@ -53,10 +53,10 @@ async def _order(session: Session, side: Side, security: Security | None) -> Non
     await go_into(session, side.value, order)
 
 
-def _words(session: Session, quote: Quote) -> list[Say]:
+def _quote(session: Session, quote: Quote) -> list[Say]:
     return [
         say(Prompt.QUOTE, name=session.name(quote.security), last=quote.last),
-        _change(quote),
+        _change(quote, up=Prompt.QUOTE_UP, down=Prompt.QUOTE_DOWN),
         say(
             Prompt.QUOTE_BOOK,
             high=quote.high,
@@ -65,11 +65,25 @@ def _words(session: Session, quote: Quote) -> list[Say]:
             ask=quote.ask,
             volume=quote.volume,
         ),
+        say(Prompt.QUOTE_MENU),
     ]
 
 
-def _change(quote: Quote) -> Say:
+def _index(session: Session, quote: Quote) -> list[Say]:
+    """Say points, not yuan, and neither bid nor ask: nobody can trade an index."""
+    return [
+        say(Prompt.INDEX, name=session.name(quote.security), last=quote.last),
+        _change(quote, up=Prompt.INDEX_UP, down=Prompt.INDEX_DOWN),
+        say(Prompt.INDEX_RANGE, high=quote.high, low=quote.low, volume=quote.volume),
+        say(Prompt.INDEX_MENU),
+    ]
+
+
+def _change(quote: Quote, *, up: Prompt, down: Prompt) -> Say:
     if not quote.change:
         return say(Prompt.QUOTE_FLAT)
-    words = Prompt.QUOTE_UP if quote.change > 0 else Prompt.QUOTE_DOWN
-    return say(words, change=abs(quote.change), percent=abs(quote.change_percent))
+    return say(
+        up if quote.change > 0 else down,
+        change=abs(quote.change),
+        percent=abs(quote.change_percent),
+    )
