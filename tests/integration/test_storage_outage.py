@@ -16,7 +16,7 @@ from callcenter.domain.errors import StoreUnavailable
 from callcenter.domain.orders import OrderNumber, OrderState
 from callcenter.storage import migrate
 from callcenter.storage.calls import PostgresCallBook
-from callcenter.storage.database import Database
+from callcenter.storage.database import Database, driver_url
 from callcenter.storage.embedded import EmbeddedPostgres
 from callcenter.storage.orders import PostgresOrderBook
 from callcenter.storage.tables import turns
@@ -111,6 +111,21 @@ async def test_a_server_that_is_not_there_is_an_outage(tmp_path: Path) -> None:
 
     with pytest.raises(StoreUnavailable):
         await database.ping()
+
+
+@pytest.mark.parametrize(
+    ("written", "taken"),
+    [
+        ("postgresql://u:p@db/x", "postgresql+asyncpg://u:p@db/x"),
+        (
+            "postgres://u:p@db:6432/x?sslmode=require",
+            "postgresql+asyncpg://u:p@db:6432/x?ssl=require",
+        ),
+        ("postgresql+asyncpg://u@/x?host=%2Frun", "postgresql+asyncpg://u@/x?host=%2Frun"),
+    ],
+)
+def test_an_address_may_be_as_psql_takes_it(written: str, taken: str) -> None:
+    assert driver_url(written) == taken
 
 
 async def test_a_full_pool_is_an_outage_and_not_a_wait_for_ever(dsn: str) -> None:

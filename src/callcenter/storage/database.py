@@ -80,8 +80,11 @@ class Database:
 
 
 def driver_url(dsn: str) -> str:
-    """Return a DSN, which may be as psql takes it, as SQLAlchemy takes it."""
+    """Return a DSN, which may be as psql takes it, as SQLAlchemy and asyncpg take it."""
     url = make_url(dsn).set(drivername="postgresql+asyncpg")
+    if "sslmode" in url.query:
+        ssl = url.query["sslmode"]
+        url = url.difference_update_query(["sslmode"]).update_query_dict({"ssl": ssl})
     return url.render_as_string(hide_password=False)
 
 

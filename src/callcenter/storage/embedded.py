@@ -33,7 +33,7 @@ _MAJOR: Final = "18"
 _SOCKET: Final = ".s.PGSQL.5432"
 _LONGEST_SOCKET_PATH: Final = 106  # sun_path is 108 bytes with its end; some tools want one more
 _START_S: Final = 60.0
-_FULL_BELOW_BYTES: Final = 16 * 1024 * 1024  # one segment of the write-ahead log
+_FULL_BELOW_BYTES: Final = 1024 * 1024
 _SETTINGS: Final[Mapping[str, str]] = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
@@ -109,13 +109,9 @@ class EmbeddedPostgres:
         pid = self.pid
         if pid is None:
             return
-        with _handle(pid) as handle:
-            for sign in (signal.SIGINT, signal.SIGQUIT):
-                signal.pidfd_send_signal(handle, sign)
-                if _ended(handle, timeout_s):
-                    log.info("postgres.stopped", signal=sign.name)
-                    return
-        raise EmbeddedPostgresError(f"PostgreSQL (process {pid}) does not stop")
+        if not _end(pid, timeout_s):
+            raise EmbeddedPostgresError(f"PostgreSQL (process {pid}) does not stop")
+        log.info("postgres.stopped", data=str(self._data), pid=pid)
 
     def _programs(self) -> Path:
         programs = self._binaries or _programs_of_the_wheel()
@@ -274,6 +270,16 @@ def _works_in(pid: int, data: Path) -> bool:
         return os.readlink(f"/proc/{pid}/cwd") == str(data)
     except OSError:
         return False
+
+
+def _end(pid: int, timeout_s: float) -> bool:
+    with suppress(ProcessLookupError), _handle(pid) as handle:
+        for sign in (signal.SIGINT, signal.SIGQUIT):
+            signal.pidfd_send_signal(handle, sign)
+            if _ended(handle, timeout_s):
+                return True
+        return False
+    return True
 
 
 @contextmanager

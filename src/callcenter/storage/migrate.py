@@ -21,6 +21,7 @@ from callcenter.storage.database import driver_url, outage_in_our_words
 from callcenter.storage.locks import Lock
 
 _MIGRATIONS: Final = Path(__file__).parent / "migrations"
+_CONNECT_S: Final = 10.0
 _PATIENCE: Final = "60s"  # for another starter that is migrating
 
 
@@ -52,7 +53,9 @@ def newest() -> str:
 
 @asynccontextmanager
 async def _connected(dsn: str) -> AsyncIterator[AsyncConnection]:
-    engine = create_async_engine(driver_url(dsn), poolclass=pool.NullPool)
+    engine = create_async_engine(
+        driver_url(dsn), poolclass=pool.NullPool, connect_args={"timeout": _CONNECT_S}
+    )
     with outage_in_our_words():
         async with engine.connect() as connection:
             yield connection
