@@ -74,13 +74,16 @@ def e164(number: str) -> CallerNumber:
     Return `number` as E.164 where the Chinese numbering plan tells (工信部 2017 plan: mobiles
     are 11 digits from 13 to 19, trunk prefix 0 before an area code), else its digits as they came.
     """
-    digits = re.sub(r"[^\d+]", "", number)
-    if digits.startswith("00"):
+    written = re.sub(r"[^0-9+]", "", number)
+    digits = written.replace("+", "")
+    if digits and written.startswith("+"):
+        return CallerNumber("+" + digits)
+    if re.fullmatch(r"00[1-9][0-9]+", digits):
         return CallerNumber("+" + digits[2:])
-    if re.fullmatch(r"1[3-9]\d{9}", digits):
+    if re.fullmatch(r"1[3-9][0-9]{9}", digits):
         return CallerNumber(_CHINA + digits)
-    if re.fullmatch(r"0[1-9]\d{8,10}", digits):
+    if re.fullmatch(r"0[1-9][0-9]{8,10}", digits):
         return CallerNumber(_CHINA + digits[1:])
-    if re.fullmatch(r"86(1[3-9]\d{9})", digits):
+    if re.fullmatch(r"861[3-9][0-9]{9}", digits):
         return CallerNumber("+" + digits)
     return CallerNumber(digits)
