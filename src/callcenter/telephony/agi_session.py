@@ -71,25 +71,21 @@ class AgiSession:
                 return await self._waiting
         except TimeoutError:
             self.timed_out = True
-            self._abort(f"no reply to {verb}")
+            self._end(f"no reply to {verb}")
             raise AgiTimeout(verb, deadline_s) from None
         except asyncio.CancelledError:
-            self._abort(f"{verb} was cancelled")
+            self._end(f"{verb} was cancelled")
             raise
         finally:
             self._waiting = None
 
     def close(self) -> None:
         """Give the call back to the dialplan."""
-        self._lost_because = self._lost_because or "closed by us"
-        if self._transport.get_write_buffer_size():
-            self._transport.abort()  # a peer that does not read could hold a close for ever
-        else:
-            self._transport.close()
+        self._end("closed by us")
 
-    def _abort(self, because: str) -> None:
-        self._lost_because = because
-        self._transport.abort()
+    def _end(self, because: str) -> None:
+        self._lost_because = self._lost_because or because
+        self._transport.abort()  # nothing is unsent, unless to a peer that does not read
 
     def take_hangup(self) -> None:
         """Remember the HANGUP line. It is nobody's reply."""

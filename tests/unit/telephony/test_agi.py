@@ -284,19 +284,30 @@ def test_a_reply_has_a_limit(endless: bytes) -> None:
     assert replies_to(endless) == ["a reply is too long"]
 
 
+def test_a_long_session_has_no_limit() -> None:
+    reply = b"200 result=1 (" + b"x" * 1000 + b")\n"
+
+    assert replies_to(reply * 100) == [AgiReply(200, "1", "x" * 1000)] * 100
+
+
+def test_no_nul_comes_through_a_reply() -> None:
+    assert replies_to(b"200 result=1 (a\0b)\n") == [AgiReply(200, "1", "a\ufffdb")]
+
+
 def test_hangup_lines_have_a_limit() -> None:
     items = replies_to(b"HANGUP\n" * (HANGUPS_LIMIT + 5))
 
     assert items == [Hangup.LINE] * HANGUPS_LIMIT + ["a flood of HANGUP lines"]
 
 
-def test_a_broken_session_stays_broken() -> None:
+def test_a_broken_session_stays_broken_and_holds_nothing() -> None:
     parser = AgiParser()
-    with pytest.raises(AgiProtocolError):
-        list(parser.feed(b"junk\n"))
 
-    with pytest.raises(AgiProtocolError):
-        list(parser.feed(agi_header()))
+    for data in (b"junk\n", agi_header()):
+        with pytest.raises(AgiProtocolError):
+            list(parser.feed(data))
+
+    assert not parser._buffer
 
 
 # Any bytes
