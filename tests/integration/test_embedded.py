@@ -201,8 +201,11 @@ def test_a_creation_that_was_cut_short_is_begun_anew(tmp_path: Path) -> None:
     assert not (tmp_path / "data.unfinished").exists()
 
 
-async def test_a_directory_with_a_long_name_has_a_short_socket(home: Path) -> None:
-    server = EmbeddedPostgres(home / "data", sockets=home / ("long" * 30))
+@pytest.mark.parametrize("name", ["long" * 30, "with, comma"])
+async def test_where_no_socket_can_be_reached_another_directory_is_taken(
+    home: Path, name: str
+) -> None:
+    server = EmbeddedPostgres(home / "data", sockets=home / name)
 
     sockets = server.start().partition("?host=")[2]
 
@@ -210,6 +213,17 @@ async def test_a_directory_with_a_long_name_has_a_short_socket(home: Path) -> No
     assert await ask(server, "SELECT 1") == 1
     server.stop()
     os.rmdir(sockets)
+
+
+async def test_a_directory_may_have_any_other_name(pristine: Path, tmp_path: Path) -> None:
+    home = tmp_path / "what's here, 行情 100%25"
+    shutil.copytree(pristine, home / "data")
+    server = EmbeddedPostgres(home / "data", sockets=tmp_path / "行情 100%25's")
+
+    server.start()
+
+    assert await ask(server, "SELECT 1") == 1
+    server.stop()
 
 
 def test_stopping_what_does_not_run_is_no_error(server: EmbeddedPostgres) -> None:

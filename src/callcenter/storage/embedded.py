@@ -249,8 +249,9 @@ def _programs_of_the_wheel() -> Path | None:
 
 
 def _short(sockets: Path, data: Path) -> Path:
-    """Return `sockets`, or a directory with a shorter name if the socket's path is too long."""
-    if len(os.fsencode(sockets / _SOCKET)) <= _LONGEST_SOCKET_PATH:
+    """Return `sockets`, or a directory with a better name if no socket can be reached there."""
+    # A comma separates the hosts of an address, and nothing escapes it.
+    if len(os.fsencode(sockets / _SOCKET)) <= _LONGEST_SOCKET_PATH and "," not in str(sockets):
         return sockets
     which = hashlib.sha256(os.fsencode(data)).hexdigest()[:12]
     return Path(f"/tmp/callcenter-{os.geteuid()}-{which}")  # noqa: S108  made private, see below
