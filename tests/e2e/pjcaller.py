@@ -235,7 +235,7 @@ def parsed(arguments: Sequence[str]) -> argparse.Namespace:
 
 def send_chatter_to_stderr() -> None:
     """Keep PJSIP's own lines, which it writes before it can be told not to, from ours."""
-    sys.stdout = os.fdopen(os.dup(1), "w")
+    sys.stdout = os.fdopen(os.dup(1), "w", closefd=False)
     os.dup2(2, 1)
 
 
