@@ -93,13 +93,14 @@ def show_call(call_id: str, as_json: AsJson = False) -> None:
 def orders(
     account: Account = None,
     call: Annotated[str | None, typer.Option(help="Only orders of this call.")] = None,
+    last: Annotated[int, typer.Option(help="How many.", min=1)] = 1000,
     as_json: AsJson = False,
 ) -> None:
     """List orders, the newest first."""
 
     async def ask(reports: Reports) -> list[Record]:
         call_id = None if call is None else CallId(call)
-        found = await reports.queries.orders(account=_account(account), call=call_id)
+        found = await reports.queries.orders(last=last, account=_account(account), call=call_id)
         return [records.order_record(order) for order in found]
 
     _show(_ask(ask), _ORDERS, as_json)

@@ -1,0 +1,75 @@
+"""Bench `wire`: from the end of a key to the first packet of the next prompt, in RTP."""
+
+import statistics
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from callcenter.telephony.sipcaller import ScriptedCall, SipCaller
+from tests.bench.report import Figure
+from tests.e2e.installation import Installation
+
+TURNS: Final = 30
+# The keys of one round: a code, a price and a quantity, and back to the code.
+LOGIN: Final = ("1", "{account}#", "246810#", "1")
+ROUND: Final = ("600000#", "10*05#", "100#")
+QUIET_S: Final = 0.5
+PATIENCE_S: Final = 40.0
+
+
+async def bench(installation: Installation, custom: Path) -> list[Figure]:
+    await latencies(installation, len(ROUND))  # every sentence has been said once
+    return figures(await latencies(installation, TURNS), TURNS)
+
+
+def figures(seconds: list[float], turns: int) -> list[Figure]:
+    measured = [1000 * latency for latency in seconds]
+    return [
+        Figure("turns", len(measured), bar=turns, at_least=True),
+        Figure("key to prompt, median", statistics.median(measured), " ms", bar=80),
+        Figure("key to prompt, 99th percentile", _percentile(measured, 99), " ms", bar=200),
+        Figure("key to prompt, worst", max(measured), " ms"),
+    ]
+
+
+async def latencies(installation: Installation, turns: int) -> list[float]:
+    """Return how long each of so many prompts took to begin, in seconds, in one call."""
+    async with SipCaller() as phone:
+        measured = await talk(phone, installation, "20000001", lambda so_far: so_far >= turns)
+    return measured[:turns]
+
+
+async def talk(
+    phone: SipCaller, installation: Installation, account: str, enough: Callable[[int], bool]
+) -> list[float]:
+    """Log in and dictate orders until it is enough; return the latency of each prompt."""
+    measured: list[float] = []
+    async with await phone.dial(installation.sip(), caller=f"139{account}") as call:
+        since = call.answered_at
+        for keys in LOGIN:
+            since = await _turn(call, since, keys.format(account=account))
+        while not enough(len(measured)):
+            measured += await _round(call, since)
+            since = (await call.press("2"))[-1]  # enter it again
+        await call.hang_up()
+    return measured
+
+
+async def _round(call: ScriptedCall, since: float) -> list[float]:
+    measured = []
+    for keys in ROUND:
+        since = await _turn(call, since, keys)
+        measured.append(await call.heard_since(since, within_s=PATIENCE_S) - since)
+    await call.stay(QUIET_S)
+    return measured
+
+
+async def _turn(call: ScriptedCall, since: float, keys: str) -> float:
+    """Let the prompt begin, then key; the first key stops it, so what is heard next is new."""
+    await call.heard_since(since, within_s=PATIENCE_S)
+    await call.stay(QUIET_S)
+    return (await call.press(keys))[-1]
+
+
+def _percentile(values: list[float], percent: int) -> float:
+    return statistics.quantiles(values, n=100, method="inclusive")[percent - 1]
