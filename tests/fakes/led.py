@@ -34,7 +34,7 @@ async def serving(script: Script, **knobs: Any) -> AsyncIterator[tuple[FastAgiSe
     try:
         yield server, led
     finally:
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(10):
             await server.stop(drain_s=0)
 
 

@@ -25,7 +25,7 @@ async def linked() -> AsyncIterator[tuple[FakeManager, AmiClient]]:
     client = AmiClient("127.0.0.1", manager.port, USERNAME, SECRET)
     await client.start()
     try:
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(10):
             await client.wait_connected()
             yield manager, client
     finally:

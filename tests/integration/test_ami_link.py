@@ -12,11 +12,13 @@ from callcenter.telephony.ami import (
     LINK_UP,
     AmiClient,
     AmiDisconnected,
+    AmiTimeout,
     Application,
 )
+from callcenter.telephony.ami_link import AmiLink
 from tests.fakes.asterisk import SECRET, USERNAME, FakeManager
 
-SOON_S = 2.0
+SOON_S = 10.0  # only to end a test that fails
 
 
 @asynccontextmanager
@@ -134,6 +136,38 @@ async def test_an_answered_login_is_needed_in_time() -> None:
             await manager.until(lambda: len(manager.named("Login")) >= 2)
 
             assert not client.connected
+
+
+async def test_a_link_that_breaks_during_the_login_is_made_anew_at_once() -> None:
+    async with managing() as manager:
+        accepts = manager.answers["Login"]
+
+        def breaks_the_first(action: dict[str, str]) -> Any:
+            if manager.links > 1:
+                return accepts(action)
+            manager.break_links()
+            return []
+
+        manager.answers["Login"] = breaks_the_first
+        async with client_of(manager, connect_deadline_s=2 * SOON_S) as client:
+            await client.wait_connected()
+
+    assert manager.links == 2
+
+
+async def test_an_ended_link_sends_nothing_and_remembers_nothing() -> None:
+    async with managing() as manager:
+        reader, writer = await asyncio.open_connection("127.0.0.1", manager.port)
+        link = AmiLink(reader, writer, id_prefix="x", on_event=lambda _: None)
+        with pytest.raises(AmiTimeout):
+            await link.action("Slow", {}, 0.01)
+        link.end()
+
+        with pytest.raises(AmiDisconnected) as caught:
+            await link.action("Ping", {}, SOON_S)
+
+    assert not caught.value.sent
+    assert not link._pending
 
 
 async def test_a_wrong_secret_is_said_without_telling_any_secret() -> None:

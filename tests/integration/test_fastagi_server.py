@@ -59,7 +59,7 @@ async def test_the_newest_is_closed_at_once_when_the_house_is_full() -> None:
 async def test_stopping_lets_a_running_call_finish() -> None:
     async with serving(noop) as (server, led), dialled(server.port) as call:
         await call.hear()
-        stopping = asyncio.create_task(server.stop(drain_s=2))
+        stopping = asyncio.create_task(server.stop(drain_s=10))
         await asyncio.sleep(0)
         call.send(b"200 result=0\n")
         await stopping
@@ -87,7 +87,7 @@ async def test_stopping_does_not_wait_for_half_a_header() -> None:
     ):
         peer.send(agi_header()[:-1])
         await call.hear()
-        stopping = asyncio.create_task(server.stop(drain_s=2))
+        stopping = asyncio.create_task(server.stop(drain_s=10))
 
         await peer.closed()
 

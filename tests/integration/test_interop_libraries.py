@@ -38,7 +38,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
 ]
 
-BOUND_S = 5.0
+BOUND_S = 15.0
 INJECTION = {"CallerID": "x\r\n\r\nAction: Originate\r\nChannel: PJSIP/13800138000@trunk"}
 
 

@@ -118,7 +118,7 @@ class AmiClient:
         Raises AmiRefused, AmiTimeout or AmiDisconnected; ValueError, before anything is
         sent, for a value that is not one line.
         """
-        if self._link is None or not self.connected:
+        if self._link is None:
             raise AmiDisconnected(action, sent=False)
         return await self._link.action(action, fields or {}, deadline_s)
 

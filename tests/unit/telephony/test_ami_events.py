@@ -14,9 +14,13 @@ def stream_of(*names: str, size: int = 10) -> EventStream:
     return EventStream(frozenset(names), size, lambda _: None)
 
 
+async def all_of(stream: EventStream) -> list[AmiMessage]:
+    return [got async for got in stream]
+
+
 async def rest_of(stream: EventStream) -> list[AmiMessage]:
     stream.close()
-    return [got async for got in stream]
+    return await all_of(stream)
 
 
 async def test_events_come_in_order() -> None:
@@ -61,7 +65,7 @@ async def test_closing_ends_a_waiting_reader() -> None:
     gone: list[EventStream] = []
     stream = EventStream(frozenset(), 1, gone.append)
     with stream:
-        reading = asyncio.create_task(rest_of(stream))
+        reading = asyncio.create_task(all_of(stream))
         await asyncio.sleep(0)
 
     assert await reading == []
