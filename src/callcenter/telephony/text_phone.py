@@ -34,7 +34,7 @@ class Keyboard(Protocol):
 
 
 class TextPhone:
-    """One call to the daemon. `run` returns True if the hotline ended it, False if the caller did."""
+    """One call to the daemon. `run` returns whether the hotline ended it, not the caller."""
 
     def __init__(self, show: Callable[[str], None], keyboard: Keyboard) -> None:
         self._show = show
