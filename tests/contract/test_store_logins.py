@@ -99,3 +99,10 @@ async def test_every_attempt_is_in_the_audit_trail_of_postgres(database: Databas
             select(audit_trail.c.outcome).order_by(audit_trail.c.id)
         )
         assert list(outcomes) == ["refused:1001", "accepted"]
+
+
+async def test_an_attempt_that_a_lock_turned_away_does_not_count(book: LoginLog) -> None:
+    await attempt(book, False)
+    await book.write_unheard(make.entry(action=Action.LOGIN, outcome="refused:1002"))
+
+    assert await book.failures(ACCOUNT, HOME, LONG_AGO) == Failures(by_account=1, by_caller=1)

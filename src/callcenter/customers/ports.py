@@ -44,3 +44,7 @@ class LoginLog(Protocol):
     async def write(self, login: str, succeeded: bool, entry: AuditEntry) -> None:
         """Add an attempt and its audit row in one transaction; raise `StoreUnavailable`."""
         ...
+
+    async def write_unheard(self, entry: AuditEntry) -> None:
+        """Add the audit row of an attempt that a lock turned away: it fails nothing further."""
+        ...

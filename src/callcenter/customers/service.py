@@ -37,13 +37,15 @@ class Customers:
 
         Raise `Refused`: LOGIN_FAILED, ACCOUNT_LOCKED, CALLER_LOCKED.
         """
+        await self._check_locks(login, station)
         try:
-            await self._check_locks(login, station)
             customer = await self._counter.login(login, password, station)
         except Refused as refused:
-            await self._write(login, station, None, refused.reason)
+            entry = self._entry(login, station, f"refused:{refused.reason.value}")
+            await self._log.write(login, False, entry)
             raise
-        await self._write(login, station, customer.account, None)
+        entry = self._entry(login, station, "accepted", customer)
+        await self._log.write(login, True, entry)
         return customer
 
     async def known(self, account: AccountId) -> Customer:
@@ -54,19 +56,25 @@ class Customers:
         since = self._clock.now() - self._lock_out.within
         failures = await self._log.failures(login, station.caller, since)
         if failures.by_account >= self._lock_out.per_account:
-            raise Refused(Refusal.ACCOUNT_LOCKED)
+            await self._turn_away(login, station, Refusal.ACCOUNT_LOCKED)
         if station.caller and failures.by_caller >= self._lock_out.per_caller:
-            raise Refused(Refusal.CALLER_LOCKED)
+            await self._turn_away(login, station, Refusal.CALLER_LOCKED)
 
-    async def _write(
-        self, login: str, station: Station, account: AccountId | None, reason: Refusal | None
-    ) -> None:
-        entry = AuditEntry(
+    async def _turn_away(self, login: str, station: Station, why: Refusal) -> None:
+        await self._log.write_unheard(self._entry(login, station, f"refused:{why.value}"))
+        raise Refused(why)
+
+    def _entry(
+        self, login: str, station: Station, outcome: str, customer: Customer | None = None
+    ) -> AuditEntry:
+        details = {"login": login}
+        if customer is not None:
+            details["branch"] = customer.branch
+        return AuditEntry(
             at=self._clock.now(),
             station=station,
-            account=account,
+            account=customer.account if customer else None,
             action=Action.LOGIN,
-            outcome="accepted" if reason is None else f"refused:{reason.value}",
-            details={"login": login},
+            outcome=outcome,
+            details=details,
         )
-        await self._log.write(login, reason is None, entry)

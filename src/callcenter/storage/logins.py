@@ -69,3 +69,7 @@ class PostgresLoginLog(LoginLog):
                 branch = entry.details.get("branch")  # where the account is kept, if it was told
                 seen = {"account": entry.account, "branch": branch, "at": entry.at}
                 await connection.execute(_SEEN, seen)
+
+    async def write_unheard(self, entry: AuditEntry) -> None:
+        async with self._database.transaction() as connection:
+            await audit.write(connection, entry)

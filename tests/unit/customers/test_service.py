@@ -78,7 +78,8 @@ async def test_every_attempt_is_written_down_with_its_number_and_outcome() -> No
         assert entry.action is Action.LOGIN
         assert entry.at == make.NOON
         assert entry.station == make.station()
-        assert entry.details == {"login": ACCOUNT}
+        assert entry.details["login"] == ACCOUNT
+    assert accepted.details["branch"] == make.customer().branch
     assert [attempt.succeeded for attempt in door.log.attempts] == [False, True]
 
 
@@ -90,6 +91,17 @@ async def test_an_account_is_locked_after_its_failures_from_wherever_they_came()
     assert await door.login() is Refusal.ACCOUNT_LOCKED
     assert door.counter.logins.count(ACCOUNT) == 3
     assert door.log.trail[-1].outcome == "refused:1002"
+
+
+async def test_whoever_a_lock_turns_away_is_written_down_and_does_not_prolong_it() -> None:
+    door = Door()
+    await door.guess(3)
+    door.clock.forward(LOCK_OUT.within - timedelta(hours=1))
+
+    assert await door.login() is Refusal.ACCOUNT_LOCKED
+    assert door.log.trail[-1].outcome == "refused:1002"
+    door.clock.forward(timedelta(hours=1, seconds=1))
+    assert isinstance(await door.login(), Customer)
 
 
 async def test_a_success_before_that_clears_the_failures_of_an_account() -> None:
