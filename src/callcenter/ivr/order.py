@@ -1,7 +1,7 @@
 """Dialogue: buy or sell. Code, price, quantity, read-back, order number."""
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Final
 
 from callcenter.domain.errors import Refused
@@ -21,6 +21,7 @@ from callcenter.ivr.told import Told
 from callcenter.trading.offers import Offer
 from callcenter.trading.placing import Outcome
 
+_FEN: Final = Decimal("0.01")
 _MOST_DIGITS: Final = 18
 _RESULT: Final[Mapping[OrderState, Prompt]] = {
     OrderState.PENDING: Prompt.ORDER_UNKNOWN,
@@ -148,7 +149,7 @@ class OrderDialogue:
                 code=draft.security.code,
                 price=draft.price,
                 quantity=draft.quantity,
-                amount=draft.price * draft.quantity,
+                amount=_to_the_fen(draft.price * draft.quantity),
             )
         )
 
@@ -199,6 +200,10 @@ def _price(keyed: str) -> Decimal:
 def _quantity(keyed: str) -> int:
     # More digits than these are too many shares anyhow, and too many for int().
     return int(keyed.lstrip("0")[:_MOST_DIGITS] or "0")
+
+
+def _to_the_fen(amount: Decimal) -> Decimal:
+    return amount.quantize(_FEN, rounding=ROUND_HALF_UP)
 
 
 def _reason(message: int | None) -> Sequence[Say]:

@@ -1,9 +1,11 @@
 """Buying and selling, as a caller dictates them to the whole hotline."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 import pytest
 
+from callcenter.domain.accounts import AccountId, Position
 from callcenter.domain.calls import CallEnd, CallerNumber, Language
 from callcenter.domain.errors import CounterUnavailable, OutcomeUnknown
 from callcenter.domain.orders import ClientOrderId, Order, OrderState, Side
@@ -323,6 +325,20 @@ async def test_a_seller_may_choose_from_the_holdings() -> None:
     assert [order.draft.security.id for order in hotline.booked] == ["SZ000001"]
     assert call.heard(Prompt.HOLDING_TO_SELL, name="浦发银行", sellable=10_000)
     assert call.heard(Prompt.HOLDING_TO_SELL, name="平安银行", sellable=299)
+
+
+class OddFundShares(FakeCounter):
+    """A counter where everybody holds 99 shares of a fund, which has prices in thousandths."""
+
+    async def positions(self, account: AccountId) -> Sequence[Position]:
+        [fund] = await self.securities(SecurityCode("510300"))
+        return [Position(security=fund, total=99, sellable=99, frozen=0)]
+
+
+async def test_an_amount_is_read_back_to_the_fen() -> None:
+    call = await Hotline(counter=OddFundShares()).dial(*SELL, "510300#", "4*651#", "99#")
+
+    assert "数量九十九股，金额四百六十元四角五分。" in call.phone.said[-1]
 
 
 @pytest.mark.parametrize(
