@@ -8,7 +8,7 @@ import pytest
 
 from callcenter.domain.accounts import AccountId, Money
 from callcenter.domain.calls import CallEnd, CallerNumber, CallId, Place
-from callcenter.domain.errors import CounterUnavailable, StoreUnavailable
+from callcenter.domain.errors import CounterUnavailable, LineLost, StoreUnavailable
 from callcenter.ivr.prompts import Prompt
 from tests import make
 from tests.fakes.gateway import FakeCounter
@@ -65,6 +65,15 @@ async def test_the_last_turn_and_the_book_say_how_a_call_ended(
     assert call.end is end
     assert hotline.calls.ends[CALL.id][0] is end
     assert call.turns[-1].outcome == end.value
+
+
+async def test_a_line_that_is_lost_is_not_taken_for_a_caller_who_hung_up() -> None:
+    hotline = Hotline()
+
+    call = await hotline.take(FakePhone("3", ends_with=LineLost))
+
+    assert call.end is CallEnd.LOST
+    assert hotline.calls.ends[CALL.id][0] is CallEnd.LOST
 
 
 async def test_a_defect_in_a_dialogue_apologises_and_ends_the_call() -> None:
