@@ -17,8 +17,11 @@ demo:
 up: install
 	@$(BIN)/callcenter up
 
-down status: install
-	@$(BIN)/callcenter $@
+down: install
+	@$(BIN)/callcenter down
+
+status: install
+	@$(BIN)/callcenter status || true
 
 logs: install
 	@tail -n 20 -F $$($(BIN)/callcenter log-files)

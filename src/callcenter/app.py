@@ -37,7 +37,7 @@ from callcenter.storage.embedded import EmbeddedPostgres
 from callcenter.storage.logins import PostgresLoginLog
 from callcenter.storage.orders import PostgresOrderBook
 from callcenter.storage.queries import AuditRecord, CallRecord, Queries, Transcript
-from callcenter.storage.seal import Anchor, Sealer, anchor
+from callcenter.storage.seal import Anchor, Sealer, anchor, log_anchors
 from callcenter.storage.verify import Report as AuditReport
 from callcenter.storage.verify import verify
 from callcenter.telephony.ami import AmiClient
@@ -229,6 +229,7 @@ class Daemon:
                     self._calls.run(),
                     self._reconciliation.run(),
                     self._sealer.run(),
+                    log_anchors(self._database, every_s=self._settings.log_anchor_every_s),
                     self._lost_calls.run(),
                 )
             ]

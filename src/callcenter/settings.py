@@ -69,6 +69,7 @@ class Settings(BaseSettings):
     order_promise_s: PositiveFloat = 10.0
     reconcile_every_s: PositiveFloat = 2.0
     seal_audit_every_s: PositiveFloat = 1.0
+    log_anchor_every_s: PositiveFloat = 3600.0  # shows later that no tail of the trail was cut
 
     # the paper counter
     paper_delay_s: float = Field(default=0.0, ge=0)
