@@ -229,6 +229,22 @@ async def test_a_script_that_stops_dialling_leaves_no_call_behind(
     await far_end.receives("ACK")
 
 
+async def test_a_call_that_is_answered_when_nobody_dials_any_more_is_hung_up(
+    phone: SipCaller, far_end: FarEnd
+) -> None:
+    dialling = asyncio.create_task(dialled(phone, far_end))
+
+    def stop_dialling(_: Request) -> None:
+        dialling.cancel()
+
+    far_end.acts["ACK"] = stop_dialling
+
+    await far_end.receives("ACK")
+
+    await far_end.receives("BYE")
+    assert dialling.cancelled()
+
+
 async def test_an_answer_in_a_codec_we_lack_is_hung_up(phone: SipCaller, far_end: FarEnd) -> None:
     far_end.formats = "9"
 
@@ -263,6 +279,15 @@ async def test_hanging_up_says_goodbye_until_it_is_heard(phone: SipCaller, far_e
 
     assert ending.by is Party.US
     assert lost[0] == lost[1] == lost[2]
+
+
+async def test_a_far_end_that_is_deaf_does_not_keep_us(phone: SipCaller, far_end: FarEnd) -> None:
+    far_end.acts["BYE"] = lambda _: None
+    call = await dialled(phone, far_end)
+
+    await call.hang_up()
+
+    assert far_end.requests["BYE"].qsize() >= 11
 
 
 async def test_leaving_the_call_hangs_up(phone: SipCaller, far_end: FarEnd) -> None:
@@ -372,6 +397,19 @@ async def test_keys_are_refused_where_the_far_end_takes_none(
 
     with pytest.raises(NoKeysAgreed):
         await call.press("1")
+
+
+async def test_keys_of_the_far_end_are_heard(phone: SipCaller, far_end: FarEnd) -> None:
+    call = await dialled(phone, far_end)
+    await far_end.ear.next()
+
+    for key in "5#5":
+        far_end.ear.press(key)
+    said_at = far_end.ear.say(LOUD)
+    await call.heard_since(said_at - 0.01, within_s=SOON_S)
+
+    assert call.keys_heard == "5#5"
+    assert (call.statistics.received, call.statistics.lost) == (far_end.ear.sent, 0)
 
 
 async def test_no_keys_take_no_time(phone: SipCaller, far_end: FarEnd) -> None:
@@ -521,6 +559,7 @@ async def test_hold_stops_our_sending_until_the_call_is_taken_back(
     back = await far_end.gets()
 
     assert b"a=inactive" in held.body
+    assert b" 2 IN IP4" in held.body
     assert sent_on_hold == 0
     assert b"a=sendrecv" in back.body
     await far_end.ear.next()
@@ -551,6 +590,18 @@ async def test_a_re_invite_without_an_offer_gets_ours(phone: SipCaller, far_end:
 
     assert (await far_end.gets()).body == far_end.invite.body
     far_end.ask("ACK")
+
+
+async def test_a_far_end_that_moved_is_said_goodbye_to_at_its_new_place(
+    phone: SipCaller, far_end: FarEnd
+) -> None:
+    call = await dialled(phone, far_end)
+
+    far_end.ask("UPDATE", more="Contact: <sip:new@127.0.0.1>\r\n")
+    await far_end.gets()
+    await call.hang_up()
+
+    assert (await far_end.receives("BYE")).uri == "sip:new@127.0.0.1"
 
 
 async def test_a_fax_is_declined_and_the_call_goes_on(phone: SipCaller, far_end: FarEnd) -> None:

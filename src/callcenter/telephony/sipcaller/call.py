@@ -95,7 +95,7 @@ class ScriptedCall:
             heard = self._hearing.first_audio_after(t, level_db)
             if heard is not None:
                 return heard
-            t = max(t, looked_at)
+            t = max(t, looked_at)  # what was looked through is not looked through again
             await self._first(arrival, "something audible", within_s, deadline - looked_at)
 
     async def silence(self, *, of_s: float, within_s: float, level_db: float = AUDIBLE_DB) -> float:

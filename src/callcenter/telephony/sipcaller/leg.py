@@ -78,8 +78,7 @@ class Leg:
 
     def forget(self) -> None:
         """Take no more of the far end's requests."""
-        if self._unacknowledged is not None:
-            self._wire.stop_repeating(self._unacknowledged)
+        self._stop_repeating()
         self._wire.forget(self.call_id)
 
     def _leave(self) -> None:
@@ -189,7 +188,7 @@ class Leg:
 
     def _stop_repeating(self) -> None:
         if self._unacknowledged is not None:
-            self._wire.stop_repeating(self._unacknowledged)
+            self._unacknowledged.stop()
             self._unacknowledged = None
 
     def _end(self, ending: Ending) -> None:

@@ -29,7 +29,6 @@ class Wire(asyncio.DatagramProtocol):
         self._closed = asyncio.Event()
         self._handlers: dict[str, Handler] = {}
         self._transactions: dict[tuple[str, str], ClientTransaction] = {}
-        self._repeats: set[Repeated] = set()
         self._acks: Recent[tuple[str, str], tuple[bytes, Address]] = Recent(_REMEMBERED)
         self._replies: Recent[tuple[str, str], bytes] = Recent(_REMEMBERED)
 
@@ -45,8 +44,6 @@ class Wire(asyncio.DatagramProtocol):
     async def close(self) -> None:
         for transaction in self._transactions.values():
             transaction.stop()
-        for repeated in self._repeats:
-            repeated.stop()
         if self._transport is not None:
             self._transport.close()
             await self._closed.wait()
@@ -88,18 +85,12 @@ class Wire(asyncio.DatagramProtocol):
         self._send(data, address)
 
     def repeat_reply(self, request: Request, response: Response, address: Address) -> Repeated:
-        """Send the response again and again until `stop_repeating`, as a 200 to an INVITE asks."""
+        """Send the response again and again until stopped, as a 200 to an INVITE asks."""
         data = response.encode()
         self._replies.remember((request.branch, request.method), data)
-        repeated = Repeated(
+        return Repeated(
             lambda: self._send(data, address), self.timers, longest_pause_s=self.timers.t2_s
         )
-        self._repeats.add(repeated)
-        return repeated
-
-    def stop_repeating(self, repeated: Repeated) -> None:
-        repeated.stop()
-        self._repeats.discard(repeated)
 
     def datagram_received(self, data: bytes, addr: tuple[str | Any, int]) -> None:
         try:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from callcenter.telephony.sipcaller.messages import Request, Response, parse
-from callcenter.telephony.sipcaller.rtp import Packet
+from callcenter.telephony.sipcaller.rtp import Packet, key_reports
 from callcenter.telephony.sipcaller.rtp import parse as parse_rtp
 
 SOON_S = 5.0
@@ -33,10 +33,19 @@ class Ear(asyncio.DatagramProtocol):
     def say(self, payload: bytes) -> float:
         """Send 20 ms of sound; return when."""
         at = time.time()
-        self.sent += 1
-        packet = Packet(8, self.sent, self.sent * 160, 7, payload)
-        self.transport.sendto(packet.encode(), self.caller)
+        self._send(8, (self.sent + 1) * 160, payload)
         return at
+
+    def press(self, key: str) -> None:
+        began = (self.sent + 1) * 160
+        for reports in key_reports(key, key_ms=60, gap_ms=0):
+            for report in reports:
+                self._send(101, began, report.encode())
+
+    def _send(self, payload_type: int, timestamp: int, payload: bytes) -> None:
+        self.sent += 1
+        packet = Packet(payload_type, self.sent, timestamp, 7, payload)
+        self.transport.sendto(packet.encode(), self.caller)
 
     def forget(self) -> None:
         while not self.packets.empty():

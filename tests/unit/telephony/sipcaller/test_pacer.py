@@ -26,6 +26,12 @@ async def beaten(pacer: Pacer, *calls: Beating) -> None:
     await pacer.close()
 
 
+async def a_moment() -> None:
+    other, call = Pacer(), Beating(3)
+    other.join(call.beat)
+    await beaten(other, call)
+
+
 async def test_every_call_is_served_every_20_ms_on_average() -> None:
     pacer, calls = Pacer(), [Beating(11) for _ in range(8)]
 
@@ -59,7 +65,7 @@ async def test_hopelessly_late_beats_are_dropped_and_counted() -> None:
     time.sleep(0.6)  # noqa: ASYNC251 - as above
     await beaten(pacer, call)
 
-    assert pacer.dropped >= 25
+    assert 25 <= pacer.dropped < 50
 
 
 async def test_a_call_that_left_is_not_served_and_others_may_join_later() -> None:
@@ -68,6 +74,7 @@ async def test_a_call_that_left_is_not_served_and_others_may_join_later() -> Non
     pacer.join(gone.beat)
     await gone.done.wait()
     pacer.leave(gone.beat)
+    await a_moment()
     pacer.join(later.beat)
     await beaten(pacer, later)
 

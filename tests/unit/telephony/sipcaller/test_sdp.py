@@ -70,6 +70,14 @@ def test_who_does_not_listen_is_sent_nothing(direction: str, *, sends: bool) -> 
     assert media.may_be_sent_to is sends
 
 
+def test_the_old_way_to_hold_is_understood() -> None:
+    held = ANSWER.replace("127.0.0.1", "0.0.0.0")  # noqa: S104 - nothing is bound
+
+    media = sdp.parse(held.encode(), codec=Codec.PCMA)
+
+    assert not media.may_be_sent_to
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [
