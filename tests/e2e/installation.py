@@ -3,26 +3,42 @@
 import asyncio
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Mapping
+import tempfile
+import time
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, suppress
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Self
 
+import asyncpg
 import psutil
 
-from callcenter.app import embedded_postgres
-from callcenter.places import Places
+from callcenter.app import Reports, embedded_postgres, open_reports
+from callcenter.places import ASTERISK_SCRIPTS, Places
 from callcenter.settings import Settings
 
 UP_S: Final = 600.0  # the first time Asterisk is downloaded
 COMMAND_S: Final = 60.0
+
 RTP_PORTS: Final = 1400
 _ROW: Final = RTP_PORTS + 10
 # Neither the defaults' ports nor those that the system gives to anybody.
-_ROWS: Final = (*range(8_600, 20_000 - _ROW, _ROW), *range(25_000, 32_768 - _ROW, _ROW))
+_ROWS: Final[Sequence[int]] = (
+    *range(8_600, 20_000 - _ROW, _ROW),
+    *range(25_000, 32_768 - _ROW, _ROW),
+)
+_LISTENED_ON: Final = ("SIP_PORT", "AGI_PORT", "AMI_PORT", "HTTP_PORT")
+_RTP_FROM: Final = 10
+
+# CALLCENTER_ESPEAK_COMMAND for calls that are short.
+HASTY_VOICE: Final = json.dumps(
+    [str(Path(__file__).with_name("hasty-espeak")), str(ASTERISK_SCRIPTS / "espeak")]
+)
 
 
 class Installation:
@@ -34,8 +50,23 @@ class Installation:
             "CALLCENTER_STATE_DIR": str(home),
             "CALLCENTER_SYSTEM_NAME": f"test{os.getpid()}",
             **_ports(),
-            **{f"CALLCENTER_{name.upper()}": str(value) for name, value in settings.items()},
+            **_variables(settings),
         }
+
+    @classmethod
+    @contextmanager
+    def private(cls, **settings: object) -> Iterator[Self]:
+        """Make one, not started yet. However the block ends, nothing of it is left."""
+        home = Path(tempfile.mkdtemp(prefix="callcenter-e2e-"))
+        home.chmod(0o755)  # where we are root, PostgreSQL is somebody else
+        installation = cls(home, **settings)
+        try:
+            yield installation
+        finally:
+            try:
+                installation.down()
+            finally:
+                installation.remove()
 
     @property
     def sip_port(self) -> int:
@@ -44,6 +75,10 @@ class Installation:
     @property
     def agi_port(self) -> int:
         return int(self.environment["CALLCENTER_AGI_PORT"])
+
+    @property
+    def ami_port(self) -> int:
+        return int(self.environment["CALLCENTER_AMI_PORT"])
 
     @property
     def http_address(self) -> str:
@@ -60,11 +95,14 @@ class Installation:
     def sip(self, number: str = "4008") -> str:
         return f"sip:{number}@127.0.0.1:{self.sip_port}"
 
-    def run(self, *arguments: str, within_s: float = COMMAND_S) -> subprocess.CompletedProcess[str]:
+    def run(
+        self, *arguments: str, within_s: float = COMMAND_S, **settings: object
+    ) -> subprocess.CompletedProcess[str]:
         """Run `callcenter …` and return what it printed and how it ended."""
         return subprocess.run(
             [sys.executable, "-m", "callcenter", *arguments],
-            env={**os.environ, **self.environment},
+            env={**os.environ, **self.environment, **_variables(settings)},
+            stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
             timeout=within_s,
@@ -77,20 +115,48 @@ class Installation:
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)
 
-    async def ask(self, *arguments: str) -> Any:
-        """The same while calls go on."""
-        return await asyncio.to_thread(self.json, *arguments)
-
-    def up(self) -> None:
-        done = self.run("up", within_s=UP_S)
+    def up(self, **settings: object) -> None:
+        """Start what does not run, with other settings for this once if some are given."""
+        done = self.run("up", within_s=UP_S, **settings)
         assert done.returncode == 0, done.stderr
 
     def down(self) -> None:
         done = self.run("down")
         assert done.returncode == 0, done.stderr
 
+    async def ask(self, *arguments: str) -> Any:
+        """Run a command that prints JSON while calls go on."""
+        return await asyncio.to_thread(self.json, *arguments)
+
+    async def up_again(self) -> None:
+        """Start what does not run while calls go on."""
+        await asyncio.to_thread(self.up)
+
+    @property
+    def espeak(self) -> Sequence[str]:
+        """The command of the voice that it speaks with."""
+        command: list[str] = json.loads(self.environment["CALLCENTER_ESPEAK_COMMAND"])
+        return command
+
+    def reports(self) -> AbstractAsyncContextManager[Reports]:
+        """Read what the commands print, without a new process for each question."""
+        return open_reports(Settings(state_dir=self.home))
+
+    def wait_for_sounds(self) -> None:
+        """Wait until Asterisk has what it says on its own; the daemon makes that once it is up."""
+        spoken = self.places.sounds / "dialplan" / "en" / "line-test.alaw"
+        wait_until(spoken.exists, "the sounds of the dialplan", within_s=UP_S)
+
+    @asynccontextmanager
+    async def database(self) -> AsyncIterator["asyncpg.Connection[asyncpg.Record]"]:
+        connection = await asyncpg.connect(self.dsn)
+        try:
+            yield connection
+        finally:
+            await connection.close()
+
     def pids(self) -> Mapping[str, int]:
-        """Return the process of each part that runs."""
+        """Return the process of each part that was started by its pid file."""
         files = {name: self.places.run / f"{name}.pid" for name in ("asterisk", "daemon")}
         return {
             name: int(json.loads(file.read_text())["pid"])
@@ -98,37 +164,82 @@ class Installation:
             if file.exists()
         }
 
-    def kill_daemon(self) -> None:
-        """End the daemon as a crash would."""
-        daemon = psutil.Process(self.pids()["daemon"])
-        daemon.send_signal(signal.SIGKILL)
-        daemon.wait(10)
+    def kill(self, part: str) -> None:
+        """End "asterisk" or "daemon" as a crash would."""
+        process = psutil.Process(self.pids()[part])
+        process.send_signal(signal.SIGKILL)
+        process.wait(10)
+
+    def stop_postgres(self) -> None:
+        embedded_postgres(Settings(state_dir=self.home)).stop()
+
+    def processes(self) -> list[psutil.Process]:
+        """Return every process that belongs to this installation, whoever started it."""
+        found = []
+        for process in psutil.process_iter():
+            with suppress(psutil.Error):
+                if process.pid != os.getpid() and self._owns(process):
+                    found.append(process)
+        return found
+
+    def remove(self) -> None:
+        """End by force what `down` has left, and delete the files."""
+        left = self.processes()
+        for process in left:
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
+        psutil.wait_procs(left, timeout=10)
+        shutil.rmtree(self.home, ignore_errors=True)
+
+    def _owns(self, process: psutil.Process) -> bool:
+        home = str(self.home)
+        return (
+            process.environ().get("CALLCENTER_STATE_DIR") == home
+            or any(home in word for word in process.cmdline())
+            or process.cwd().startswith(home)
+        )
+
+
+def wait_until(so: Callable[[], object], what: str, *, within_s: float = 10.0) -> None:
+    """Return once it is so; fail if it never is."""
+    deadline = time.monotonic() + within_s
+    while not so():
+        assert time.monotonic() < deadline, f"not within {within_s:g} s: {what}"
+        time.sleep(0.05)
+
+
+def _variables(settings: Mapping[str, object]) -> dict[str, str]:
+    return {f"CALLCENTER_{name.upper()}": str(value) for name, value in settings.items()}
 
 
 def _ports() -> dict[str, str]:
-    first = _free_range()
-    names = ("SIP_PORT", "AGI_PORT", "AMI_PORT", "HTTP_PORT")
-    ports = {f"CALLCENTER_{name}": str(first + at) for at, name in enumerate(names)}
-    rtp_first = first + 10
-    return ports | {
-        "CALLCENTER_RTP_FIRST": str(rtp_first),
-        "CALLCENTER_RTP_LAST": str(rtp_first + RTP_PORTS - 1),
-    }
+    first = _free_row()
+    ports = {name: first + at for at, name in enumerate(_LISTENED_ON)}
+    ports |= {"RTP_FIRST": first + _RTP_FROM, "RTP_LAST": first + _ROW - 1}
+    return {f"CALLCENTER_{name}": str(number) for name, number in ports.items()}
 
 
-def _free_range() -> int:
+def _free_row() -> int:
     """Return where a row of ports begins that another run of the tests does not use either."""
     for first in _ROWS:
         guard = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         try:
             # Kept open until the process ends: it holds the whole row for us.
-            guard.bind(("127.0.0.1", first + 9))
+            guard.bind(("127.0.0.1", first + _RTP_FROM - 1))
+            for port in range(first, first + len(_LISTENED_ON)):
+                _try(port)
         except OSError:
             guard.close()
             continue
         _guards.append(guard)
         return first
     raise RuntimeError("no row of free ports")
+
+
+def _try(port: int) -> None:
+    for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
+        with socket.socket(socket.AF_INET, kind) as one:
+            one.bind(("127.0.0.1", port))
 
 
 _guards: list[socket.socket] = []

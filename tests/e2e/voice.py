@@ -1,0 +1,60 @@
+"""What the hotline says: in words, and as the very sound that it plays."""
+
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from callcenter.app import load_catalogue
+from callcenter.domain.calls import Language
+from callcenter.ivr.catalogue import Catalogue, Say, say
+from callcenter.ivr.phone import Utterance
+from callcenter.ivr.prompts import Prompt
+from callcenter.telephony.speech.engine import EspeakEngine
+from callcenter.telephony.speech.sounds import SoundShelf
+from tests.e2e.installation import Installation
+from tests.hear import RATE_HZ, Samples, load
+
+Announcement = Sequence[Say]
+
+# That much of a sentence tells it from every other one.
+_HEAD: Final = RATE_HZ * 9 // 10
+
+
+def utterance(announcement: Announcement, language: Language = Language.ZH) -> Utterance:
+    return _catalogue().utterance(announcement, language)
+
+
+def words(*announcements: Announcement, language: Language = Language.ZH) -> str:
+    """Return the words of one turn, as the transcript has them."""
+    return " ".join(utterance(said, language).words for said in announcements)
+
+
+def refusal(prompt: Prompt, number: int, **facts: object) -> Announcement:
+    """Return how a refusal is spoken, with its message number."""
+    return [say(prompt, **facts), say(Prompt.MESSAGE_NUMBER, number=str(number))]
+
+
+class Voice:
+    """The shelf of an installation, looked at from outside. For one event loop."""
+
+    def __init__(self, installation: Installation) -> None:
+        self._shelf = SoundShelf(installation.places.sounds, EspeakEngine(installation.espeak))
+        self._loaded: dict[Utterance, Samples] = {}
+
+    async def sound(self, announcement: Announcement, language: Language = Language.ZH) -> Samples:
+        """Return the whole sound of an announcement."""
+        wanted = utterance(announcement, language)
+        if wanted not in self._loaded:
+            path = await self._shelf.sound(wanted)
+            self._loaded[wanted] = load(Path(f"{path}.alaw"))
+        return self._loaded[wanted]
+
+    async def head(self, announcement: Announcement, language: Language = Language.ZH) -> Samples:
+        """Return its beginning, which is heard even if the caller interrupts the rest."""
+        return (await self.sound(announcement, language))[:_HEAD]
+
+
+@cache
+def _catalogue() -> Catalogue:
+    return load_catalogue()
