@@ -26,7 +26,7 @@ class Heard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Press:
-    """A key that was taken. `after` is how much had been `heard` when it was pressed."""
+    """A key that was taken: `after` is how much had been heard when it was pressed."""
 
     key: str
     after: int
@@ -43,8 +43,8 @@ class FakePhone(Phone):
     anything more is said. `hangs_up_at=N` is the N-th thing asked of the phone. `ends_with`
     says what happens instead: a `CancelledError` is a daemon that dies.
 
-    Remembers what was `heard`, the keys `taken` and `dropped`, and how long it was `waited` for
-    each. `step` counts what was asked of it.
+    Remembers what was `heard`, the keys `taken` and `dropped`, whether either was recorded, and
+    how long each key was `waited` for. `step` counts what was asked of it.
     """
 
     def __init__(
@@ -65,7 +65,7 @@ class FakePhone(Phone):
         self.step = 0
         self._call = call or make.call()
         self._script = deque(script)
-        self._waiting: deque[Press] = deque()
+        self._waiting: deque[tuple[str, int]] = deque()  # keys, and how much had been heard
         self._recorded = True
         self._hangs_up_at_once = hangs_up_at_once
         self._hangs_up_at = hangs_up_at
@@ -84,19 +84,14 @@ class FakePhone(Phone):
         return [heard.words for heard in self.heard]
 
     @property
-    def keys(self) -> str:
-        """All keys that were taken."""
-        return "".join(press.key for press in self.taken)
-
-    @property
     def left(self) -> int:
-        """How much of the script the caller has not pressed, or has not been heard out on."""
+        """How many groups of the script are not pressed, or have keys that still wait."""
         return len(self._script) + bool(self._waiting)
 
     async def play(self, utterance: Utterance, *, fresh: bool = False) -> None:
         self._do()
         if fresh:
-            self.dropped += "".join(press.key for press in self._waiting)
+            self.dropped += "".join(key for key, _ in self._waiting)
             self._waiting.clear()
         if self._hangs_up_at_once and self._is_over():
             raise self._ends_with
@@ -118,9 +113,9 @@ class FakePhone(Phone):
             self._press(self._script.popleft())
         if not self._waiting:
             return None
-        press = self._waiting.popleft()
-        self.taken.append(Press(key=press.key, after=press.after, recorded=self._recorded))
-        return press.key
+        key, after = self._waiting.popleft()
+        self.taken.append(Press(key=key, after=after, recorded=self._recorded))
+        return key
 
     @asynccontextmanager
     async def unrecorded(self) -> AsyncIterator[None]:
@@ -132,8 +127,7 @@ class FakePhone(Phone):
             self._recorded = True
 
     def _press(self, keys: str) -> None:
-        now = len(self.heard)
-        self._waiting.extend(Press(key=key, after=now, recorded=self._recorded) for key in keys)
+        self._waiting.extend((key, len(self.heard)) for key in keys)
 
     def _is_over(self) -> bool:
         return not self._waiting and not self._script

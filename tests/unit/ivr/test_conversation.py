@@ -282,6 +282,18 @@ async def test_recording_goes_on_after_a_password() -> None:
     assert [heard.recorded for heard in t.phone.heard] == [False, True]
 
 
+async def test_a_caller_has_longer_for_the_keys_of_a_price() -> None:
+    t = talk("1", "60#", "10#", "2#", "1")
+
+    await t.conversation.choose(MENU, among="1")
+    await ask(t)
+    await t.conversation.ask(CODE, kind=Kind.DECIMAL, check=as_keyed)
+    await t.conversation.ask_password(say(Prompt.ASK_PASSWORD))
+    await t.conversation.confirm(READ_BACK)
+
+    assert t.phone.waited == [8, 8, 5, 5, 8, 10, 10, 8, 5, 8]
+
+
 async def test_a_turn_has_all_that_was_said_before_its_keys() -> None:
     t = talk("1")
 
