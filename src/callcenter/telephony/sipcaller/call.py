@@ -91,12 +91,12 @@ class ScriptedCall:
         """Wait for something audible at or after `t`; return when its first packet arrived."""
         deadline = self._clock() + within_s
         while True:
-            arrival, looked_at = self._line.endpoint.arrival(), self._clock()
+            audible, looked_at = self._line.endpoint.audible(level_db), self._clock()
             heard = self._hearing.first_audio_after(t, level_db)
             if heard is not None:
                 return heard
             t = max(t, looked_at)  # what was looked through is not looked through again
-            await self._first(arrival, "something audible", within_s, deadline - looked_at)
+            await self._first(audible, "something audible", within_s, deadline - looked_at)
 
     async def silence(self, *, of_s: float, within_s: float, level_db: float = AUDIBLE_DB) -> float:
         """Wait until nothing audible was heard for `of_s`; return since when that is."""
@@ -158,7 +158,11 @@ class ScriptedCall:
     @property
     def audio(self) -> g711.Samples:
         """What was heard, at 8 kHz: sample n at `dialled_at` + n / 8000, gaps as silence."""
-        return self._hearing.audio(until=self.ending.at if self.ending else self._clock())
+        return self._hearing.audio(until=self._heard_until())
+
+    def audio_since(self, t: float) -> g711.Samples:
+        """What was heard from `t` on, which costs less than all of it."""
+        return self._hearing.audio(since=t, until=self._heard_until())
 
     def save_wav(self, path: Path | str) -> None:
         with wave.open(str(path), "wb") as file:
@@ -171,6 +175,9 @@ class ScriptedCall:
     def statistics(self) -> Statistics:
         endpoint = self._line.endpoint
         return endpoint.reception.statistics(sent=endpoint.outgoing.sent)
+
+    def _heard_until(self) -> float:
+        return self.ending.at if self.ending else self._clock()
 
     async def _first(
         self,

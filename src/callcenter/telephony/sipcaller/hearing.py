@@ -67,6 +67,11 @@ class Hearing:
             self._payloads.append(packet.payload)
         return continuous
 
+    @property
+    def latest_rank(self) -> int:
+        """How loud the packet was that came last."""
+        return self._loudest[-1] if self._loudest else 0
+
     def first_audio_after(self, t: float, level_db: float = AUDIBLE_DB) -> float | None:
         """Return when the first packet at or after `t` arrived that could be heard."""
         audible = lowest_rank(self._codec, level_db)
@@ -92,16 +97,22 @@ class Hearing:
             spells[-1][1] = arrival + FRAME_S
         return tuple(Sound(began=began, ended=ended) for began, ended in spells)
 
-    def audio(self, *, until: float) -> Samples:
-        """Return the samples at 8 kHz from `began_at` to `until`, with silence in the gaps."""
+    def audio(self, *, until: float, since: float | None = None) -> Samples:
+        """Return the samples at 8 kHz from `since`, or the first, to `until`; gaps are silent."""
         if not self._keeps_audio:
             raise ValueError("this call keeps no audio")
-        heard = np.zeros(max(round((until - self.began_at) * RATE), 0), dtype=np.int16)
+        first = self._position(self.began_at if since is None else since)
+        heard = np.zeros(max(self._position(until) - first, 0), dtype=np.int16)
         for position, payload in zip(self._positions, self._payloads, strict=True):
-            start = max(position, 0)
-            samples = decode(self._codec, payload)[start - position : max(len(heard) - position, 0)]
+            if position + len(payload) <= first:
+                continue
+            at, start = position - first, max(position - first, 0)
+            samples = decode(self._codec, payload)[start - at : max(len(heard) - at, 0)]
             heard[start : start + len(samples)] = samples
         return heard
+
+    def _position(self, at: float) -> int:
+        return max(round((at - self.began_at) * RATE), 0)
 
     def _is_continuous(self, packet: Packet, at: float) -> bool:
         """Tell whether the packet goes on from the one before; anchor it anew if not."""

@@ -55,6 +55,18 @@ def test_a_late_packet_sounds_where_its_timestamp_puts_it() -> None:
     assert far_end.heard(0.1) == [8000, 8000, 8000, 0, 0]
 
 
+@pytest.mark.parametrize("since", [0.0, 0.01, 0.02, 0.045, 0.2])
+def test_what_was_heard_since_a_time_is_the_rest_of_all(since: float) -> None:
+    far_end = FarEnd()
+    for n in range(4):
+        far_end.sends(loud(1000 * (n + 1)), arrives=0.02 * n)
+
+    all_of_it = far_end.hearing.audio(until=BEGAN + 0.1)
+    rest = far_end.hearing.audio(since=BEGAN + since, until=BEGAN + 0.1)
+
+    assert np.array_equal(rest, all_of_it[round(since * 8000) :])
+
+
 def test_a_lost_packet_leaves_silence() -> None:
     far_end = FarEnd()
 
