@@ -1,18 +1,17 @@
 """A caller of flesh and blood, nearly: hears what is said, keys when asked, hangs up."""
 
-import asyncio
+import time
 from collections.abc import Mapping
-from typing import Final, TypeVar
+from typing import Final
 
 from callcenter.domain.calls import Language
-from callcenter.telephony.sipcaller import ScriptedCall
+from callcenter.telephony.sipcaller import ScriptedCall, g711
 from tests.e2e.voice import Announcement, Voice, words
 from tests.hear import RATE_HZ, Heard, NotHeard, Recording, Samples
 
 _LOOK_EVERY_S: Final = 0.25
 _PATIENCE_S: Final = 15.0
-
-Name = TypeVar("Name")
+_LATE_S: Final = 0.5  # so much later than it should a packet may arrive
 
 
 class Caller:
@@ -28,28 +27,27 @@ class Caller:
         self.number = number
         self.language = Language.ZH
         self._voice = voice
-        self._heard_until = 0  # samples
+        self._heard_until = call.dialled_at
 
     async def hears(self, *said: Announcement, within_s: float = _PATIENCE_S) -> None:
         """Wait until each of these has begun, one after another."""
         for announcement in said:
-            await self.hears_one_of({"": announcement}, within_s=within_s)
+            await self.hears_one_of(
+                {words(announcement, language=self.language): announcement}, within_s=within_s
+            )
 
     async def hears_one_of(
-        self, said: Mapping[Name, Announcement], *, within_s: float = _PATIENCE_S
-    ) -> Name:
+        self, said: Mapping[str, Announcement], *, within_s: float = _PATIENCE_S
+    ) -> str:
         """Wait until one of these has begun, and return its name."""
-        heads = {name: await self._head(said[name]) for name in said}
-        name, heard = await self._first(heads, within_s)
-        self._heard_until += round(heard.until_s * RATE_HZ)
-        return name
+        heads = {name: await self._voice.head(said[name], self.language) for name in said}
+        return await self._first(heads, within_s)
 
     async def hears_out(self, *said: Announcement, within_s: float = 2 * _PATIENCE_S) -> None:
         """Wait until each of these was said to the end, one after another."""
         for announcement in said:
             whole = await self._voice.sound(announcement, self.language)
-            _, heard = await self._first({words(announcement): whole}, within_s)
-            self._heard_until += round(heard.until_s * RATE_HZ)
+            await self._first({words(announcement, language=self.language): whole}, within_s)
 
     async def keys(self, keys: str) -> float:
         """Press the keys, and return when the last one went up."""
@@ -61,21 +59,22 @@ class Caller:
             await self.hears(question)
             await self.keys(keys)
 
-    async def _head(self, announcement: Announcement) -> Samples:
-        return await self._voice.head(announcement, self.language)
+    async def _first(self, wanted: Mapping[str, Samples], within_s: float) -> str:
+        deadline = time.monotonic() + within_s
+        longest_s = max(len(sound) for sound in wanted.values()) / RATE_HZ
+        since = self._heard_until
+        while time.monotonic() < deadline:
+            recent = self.call.audio_since(since)
+            if (found := _earliest(wanted, recent)) is not None:
+                name, heard = found
+                self._heard_until = since + heard.until_s
+                return name
+            since = max(since, since + len(recent) / RATE_HZ - longest_s - _LATE_S)
+            await self.call.stay(_LOOK_EVERY_S)
+        raise NotHeard(f"not within {within_s:g} s: {' | '.join(wanted)}")
 
-    async def _first(self, wanted: Mapping[Name, Samples], within_s: float) -> tuple[Name, Heard]:
-        shortest_s = min(len(sound) for sound in wanted.values()) / RATE_HZ
-        try:
-            async with asyncio.timeout(within_s):
-                while (found := self._search(wanted)) is None:
-                    await self.call.stay(_LOOK_EVERY_S)
-        except TimeoutError:
-            names = " | ".join(str(name) for name in wanted)
-            raise NotHeard(f"not within {within_s:g} s: {names} (≥ {shortest_s:.1f} s)") from None
-        return found
 
-    def _search(self, wanted: Mapping[Name, Samples]) -> tuple[Name, Heard] | None:
-        recent = Recording(self.call.audio[self._heard_until :] / 32768)
-        found = [(name, heard) for name in wanted for heard in recent.find(wanted[name])]
-        return min(found, key=lambda each: each[1].at_s, default=None)
+def _earliest(wanted: Mapping[str, Samples], sound: g711.Samples) -> tuple[str, Heard] | None:
+    recording = Recording(sound / 32768)
+    found = [(name, heard) for name in wanted for heard in recording.find(wanted[name])]
+    return min(found, key=lambda each: each[1].at_s, default=None)
