@@ -252,11 +252,11 @@ class Daemon:
         await self._agi.start()
 
     async def _speak_ahead(self) -> None:
-        """Have every fixed sentence ready, and those that Asterisk says without us."""
+        """Have ready what Asterisk says without us, and then every fixed sentence."""
+        await lay_out(self._speech, self._catalogue, self._sounds)
         failed = await self._speech.warm([*self._catalogue.fixed(), *_menus(self._catalogue)])
         for utterance in failed:
             log.error("speech.cannot_say", words=utterance.words)
-        await lay_out(self._speech, self._catalogue, self._sounds)
 
     async def _pbx_is_linked(self) -> None:
         if not self._ami.connected:
