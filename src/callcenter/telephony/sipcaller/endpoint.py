@@ -5,7 +5,7 @@ import socket
 from contextlib import suppress
 from typing import Final
 
-from callcenter.telephony.sipcaller import rtp, sdp
+from callcenter.telephony.sipcaller import g711, rtp, sdp
 from callcenter.telephony.sipcaller.clock import Clock
 from callcenter.telephony.sipcaller.errors import NotRtp
 from callcenter.telephony.sipcaller.g711 import Codec
@@ -34,7 +34,8 @@ class RtpEndpoint:
         self._clock = clock
         self._pacer: Pacer | None = None
         self._remote: sdp.Media | None = None
-        self._arrival: asyncio.Future[None] | None = None
+        self._audible: asyncio.Future[None] | None = None
+        self._awaited_rank = 0
         self._last_key_at: int | None = None  # timestamp of its beginning
         self._loop = asyncio.get_running_loop()
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -55,11 +56,13 @@ class RtpEndpoint:
             self._pacer = pacer
             pacer.join(self._beat)
 
-    def arrival(self) -> asyncio.Future[None]:
-        """Return what will be done when the next packet of sound is here."""
-        if self._arrival is None:
-            self._arrival = self._loop.create_future()
-        return self._arrival
+    def audible(self, level_db: float) -> asyncio.Future[None]:
+        """Return what will be done when the next packet that loud is here, or one before."""
+        if self._audible is None:
+            self._audible = self._loop.create_future()
+            self._awaited_rank = g711.lowest_rank(self.codec, level_db)
+        self._awaited_rank = min(self._awaited_rank, g711.lowest_rank(self.codec, level_db))
+        return self._audible
 
     def close(self) -> None:
         if self._pacer is not None:
@@ -96,9 +99,10 @@ class RtpEndpoint:
         at = self._clock()
         continuous = self.hearing.receive(packet, at)
         self.reception.time(packet, at, continuous=continuous)
-        if self._arrival is not None:
-            self._arrival.set_result(None)
-            self._arrival = None
+        # Only then, because silence comes fifty times a second and interests nobody.
+        if self._audible is not None and self.hearing.latest_rank >= self._awaited_rank:
+            self._audible.set_result(None)
+            self._audible = None
 
     def _hear_key(self, packet: rtp.Packet) -> None:
         self.reception.count(packet)  # keys and sound are numbered in one row
