@@ -95,8 +95,9 @@ def commands() -> frozenset[str]:
 
 def named_commands(page: str) -> set[str]:
     """Return the commands that a page tells to type."""
+    groups = {command.split()[0] for command in commands() if " " in command}
     typed = re.findall(r"callcenter (([a-z][a-z-]*)(?: [a-z]+)?)", code(page))
-    return {both if both in commands() else first for both, first in typed}
+    return {both if first in groups else first for both, first in typed}
 
 
 def targets() -> set[str]:
