@@ -428,6 +428,21 @@ async def test_the_first_sound_after_a_moment_is_timed(phone: SipCaller, far_end
     assert call.first_audio_after(asked_at - 0.01) == heard_at
 
 
+async def test_a_script_may_listen_for_loud_sounds_only(phone: SipCaller, far_end: FarEnd) -> None:
+    call = await dialled(phone, far_end)
+    await far_end.ear.next()
+    began = time.time() - 0.01
+
+    loud = asyncio.create_task(call.heard_since(began, within_s=0.2, level_db=-6))
+    any_sound = asyncio.create_task(call.heard_since(began, within_s=SOON_S))
+    await call.stay(0.02)
+    far_end.ear.say(LOUD)
+
+    await any_sound
+    with pytest.raises(TookTooLong):
+        await loud
+
+
 async def test_silence_is_told_since_the_last_sound(phone: SipCaller, far_end: FarEnd) -> None:
     call = await dialled(phone, far_end)
     await far_end.ear.next()

@@ -24,6 +24,7 @@ from callcenter.telephony.sipcaller.errors import (
 from callcenter.telephony.sipcaller.g711 import Codec, Samples
 from callcenter.telephony.sipcaller.hearing import Sound
 from callcenter.telephony.sipcaller.reception import Statistics
+from callcenter.telephony.sipcaller.station import Wishes
 from callcenter.telephony.sipcaller.transactions import Timers
 
 __all__ = [
@@ -41,4 +42,5 @@ __all__ = [
     "Statistics",
     "Timers",
     "TookTooLong",
+    "Wishes",
 ]

@@ -107,7 +107,7 @@ class Station:
             clock=self.clock,
         )
         leg = None
-        dialled_at = self.clock()
+        dialled_at = endpoint.hearing.began_at
         try:
             leg = await self._leg(wanted, endpoint)
             await leg.place(wanted.answer_within_s)
