@@ -11,6 +11,8 @@ FAILED: Final = "-1"
 # The dialplan's StoreDTMF collects every key in KEYS. Reading and emptying in one expression
 # loses none, as the channel's own thread evaluates it and reads no key meanwhile.
 TAKE_KEYS: Final = "${KEYS}${SET(KEYS=)}"
+# These sounds come with Asterisk, for 1 to 10 seconds.
+SILENCE: Final = "silence/"
 LONGEST_SOUND_S: Final = 900.0
 
 
@@ -32,11 +34,15 @@ class Channel:
         await self._must_live()
         return False
 
-    async def wait_for_key(self, within_ms: int) -> None:
-        """Return when a key is pressed, which waits to be taken, or after so long."""
-        reply = await self.command("WAIT FOR DIGIT", within_ms, deadline_s=10.0 + within_ms / 1000)
-        if reply.result == FAILED:
-            await self._must_live()
+    async def wait_for_key(self, within_s: int) -> None:
+        """
+        Return when a key is pressed, which waits to be taken, or after so many seconds.
+
+        Playing silence keeps media flowing: WAIT FOR DIGIT sends none, a carrier may drop a call
+        that sends nothing, and the recording lost the time in which keys were pressed.
+        """
+        if not await self.stream(f"{SILENCE}{within_s}"):
+            await self.command("WAIT FOR DIGIT", 1000 * within_s, deadline_s=10.0 + within_s)
 
     async def take_keys(self) -> str:
         """Return all keys pressed since the last time, in order, and forget them."""

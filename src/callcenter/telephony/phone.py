@@ -3,6 +3,7 @@
 import time
 from collections import deque
 from contextlib import AbstractAsyncContextManager, nullcontext
+from math import ceil
 from typing import Final
 
 import structlog
@@ -18,7 +19,7 @@ from callcenter.telephony.recording import Recordings
 log = structlog.get_logger()
 
 # A key that falls between two commands is found no later than this.
-LOOK_EVERY_MS: Final = 1000
+LOOK_EVERY_S: Final = 1
 _BEEP: Final = "beep"
 
 
@@ -67,11 +68,10 @@ class AgiPhone(Phone):
 
     async def key(self, *, within_s: float) -> str | None:
         await self._collect()
-        left_ms = round(within_s * 1000)
-        while not self._keys and left_ms > 0:
-            slice_ms = min(left_ms, LOOK_EVERY_MS)
-            await self._channel.wait_for_key(slice_ms)
-            left_ms -= slice_ms
+        for _ in range(0, ceil(within_s), LOOK_EVERY_S):
+            if self._keys:
+                break
+            await self._channel.wait_for_key(LOOK_EVERY_S)
             await self._collect()
         if not self._keys:
             return None
