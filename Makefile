@@ -4,6 +4,7 @@
 SHELL := /bin/sh
 BIN := .venv/bin
 UNIT := tests/unit
+SCRIPTS := $(addprefix asterisk/,install configure run rx espeak healthy) docker/make-secrets tools/install
 
 .PHONY: help demo up down status logs check lint test e2e bench install install-dev lock clean
 
@@ -41,7 +42,7 @@ lint:
 	@$(BIN)/ruff check -q .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(BIN)/shellcheck -x -P asterisk asterisk/install asterisk/configure asterisk/run asterisk/rx asterisk/espeak tools/install
+	@$(BIN)/shellcheck -x -P asterisk $(SCRIPTS)
 
 # Everything that CI checks.
 test: install-dev lint

@@ -61,6 +61,7 @@ __all__ = [
     "Transcript",
     "load_settings",
     "open_reports",
+    "prepare_database",
     "serve",
 ]
 

@@ -1,16 +1,18 @@
 """The command line: every command and its help. What they do is in the modules beside this one."""
 
+import asyncio
 import sys
 from typing import Annotated
 
 import typer
 
 from callcenter import logs
-from callcenter.app import load_settings, serve
+from callcenter.app import load_settings, prepare_database, serve
 from callcenter.cli import phone as terminal_phone
 from callcenter.cli.demo import demo
 from callcenter.cli.reports import add_reports
 from callcenter.cli.show import fail, note
+from callcenter.domain.errors import StoreUnavailable
 from callcenter.stack.preconditions import CannotStart
 from callcenter.stack.stack import Stack
 from callcenter.storage.unprivileged import EmbeddedPostgresError
@@ -34,6 +36,15 @@ def only_warnings() -> None:
 def serve_command() -> None:
     """Run the daemon in the foreground until SIGTERM."""
     serve(load_settings())
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to the shape that this version needs; in the demo, fill it."""
+    try:
+        asyncio.run(prepare_database(load_settings()))
+    except StoreUnavailable as error:
+        fail(str(error))
 
 
 @app.command()
