@@ -1,16 +1,19 @@
 """A caller of flesh and blood, nearly: hears what is said, keys when asked, hangs up."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Final
 
 from callcenter.domain.calls import Language
-from callcenter.telephony.sipcaller import ScriptedCall, g711
+from callcenter.telephony.sipcaller import CallEnded, ScriptedCall, g711
+from tests.e2e.said import GREETING
 from tests.e2e.voice import Announcement, Voice, words
 from tests.hear import RATE_HZ, Heard, NotHeard, Recording, Samples
 
 _LOOK_EVERY_S: Final = 0.25
 _PATIENCE_S: Final = 15.0
+_CUT: Final = RATE_HZ // 10  # what the end of a call may cut off
 _LATE_S: Final = 0.5  # so much later than it should a packet may arrive
 
 
@@ -46,7 +49,7 @@ class Caller:
     async def hears_out(self, *said: Announcement, within_s: float = 2 * _PATIENCE_S) -> None:
         """Wait until each of these was said to the end, one after another."""
         for announcement in said:
-            whole = await self._voice.sound(announcement, self.language)
+            whole = (await self._voice.sound(announcement, self.language))[:-_CUT]
             await self._first({words(announcement, language=self.language): whole}, within_s)
 
     async def keys(self, keys: str) -> float:
@@ -59,18 +62,28 @@ class Caller:
             await self.hears(question)
             await self.keys(keys)
 
+    async def hurries(self, turns: Sequence[tuple[Announcement, str]]) -> None:
+        """Key all these answers in one burst, without listening to the questions."""
+        if turns:
+            await self.hears(GREETING)
+            await self.call.press("".join(keys for _, keys in turns), key_ms=60, gap_ms=40)
+
     async def _first(self, wanted: Mapping[str, Samples], within_s: float) -> str:
         deadline = time.monotonic() + within_s
         longest_s = max(len(sound) for sound in wanted.values()) / RATE_HZ
         since = self._heard_until
         while time.monotonic() < deadline:
+            ending = self.call.ending
             recent = self.call.audio_since(since)
             if (found := _earliest(wanted, recent)) is not None:
                 name, heard = found
                 self._heard_until = since + heard.until_s
                 return name
+            if ending is not None:
+                raise CallEnded(ending)
             since = max(since, since + len(recent) / RATE_HZ - longest_s - _LATE_S)
-            await self.call.stay(_LOOK_EVERY_S)
+            with suppress(CallEnded):  # its last words may be what we wait for
+                await self.call.stay(_LOOK_EVERY_S)
         raise NotHeard(f"not within {within_s:g} s: {' | '.join(wanted)}")
 
 

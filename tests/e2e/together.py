@@ -2,10 +2,12 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, TypeVar, cast
+from typing import Any, Final, TypeVar, cast
 
 from tests.e2e.installation import Installation
 from tests.e2e.lines import Lines, lines_into
+
+AT_ONCE: Final = 16  # of which the machine hears and speaks both sides
 
 Result = TypeVar("Result")
 Scenario = Callable[[Lines], Awaitable[Result]]
@@ -36,11 +38,16 @@ class Together:
         return play
 
     def play(self, installation: Installation) -> Played:
-        """Play them all; one that fails does not stop the others."""
+        """Play them all, the first ones first; one that fails does not stop the others."""
         return asyncio.run(self._play(installation))
 
     async def _play(self, installation: Installation) -> Played:
+        turns = asyncio.Semaphore(AT_ONCE)
+
+        async def one(play: Scenario[Any]) -> object:
+            async with turns:
+                return await play(lines)
+
         async with lines_into(installation) as lines:
-            plays = (play(lines) for play in self._scenarios)
-            outcomes = await asyncio.gather(*plays, return_exceptions=True)
+            outcomes = await asyncio.gather(*map(one, self._scenarios), return_exceptions=True)
         return Played(dict(zip(self._scenarios, outcomes, strict=True)))
