@@ -56,6 +56,10 @@ class Caller:
         """Press the keys, and return when the last one went up."""
         return (await self.call.press(keys))[-1]
 
+    async def bursts(self, keys: str) -> None:
+        """Press the keys as fast as one does who knows them by heart."""
+        await self.call.press(keys, key_ms=60, gap_ms=40)
+
     async def answers(self, *turns: tuple[Announcement, str]) -> None:
         """Hear a question begin and key the answer into it, again and again."""
         for question, keys in turns:
@@ -66,7 +70,7 @@ class Caller:
         """Key all these answers in one burst, without listening to the questions."""
         if turns:
             await self.hears(GREETING)
-            await self.call.press("".join(keys for _, keys in turns), key_ms=60, gap_ms=40)
+            await self.bursts("".join(keys for _, keys in turns))
 
     async def _first(self, wanted: Mapping[str, Samples], within_s: float) -> str:
         deadline = time.monotonic() + within_s

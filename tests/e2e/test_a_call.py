@@ -273,7 +273,7 @@ async def confirms_too_early(lines: Lines) -> tuple[Sequence[Record], Evidence]:
     async with lines.call(number) as caller:
         await caller.hears(said.GREETING)
         async with lines.slow_login(account):
-            await caller.keys(_burst(account) + "11")
+            await caller.bursts(_burst(account) + "11")
         await caller.hears_out(said.read_back())
         before = await lines.orders(account)
         await caller.keys("1")
@@ -315,7 +315,7 @@ def test_another_telephone_books_an_order_too(played: Played) -> None:
 async def _buys_in_a_burst(lines: Lines, number: str, account: str) -> None:
     async with lines.call(number) as caller:
         await caller.hears(said.GREETING)
-        await caller.keys(_burst(account))
+        await caller.bursts(_burst(account))
         await caller.hears(said.read_back())
         await caller.keys("1")
         await caller.hears(await _accepted(lines, account))

@@ -41,6 +41,53 @@ def refusal(reason: Refusal, **facts: object) -> Announcement:
     return [say(f"refusal-{name}", **facts), number]
 
 
+@together.scenario
+async def fails_in_several_calls(lines: Lines) -> Sequence[Evidence]:
+    """Fail five times in two calls; then try with the right password."""
+    account = "20000293"
+    wrong, right = f"{account}#135790#", f"{account}#246810#"
+    numbers = ("13900000293", "13900000294", "13900000295")
+    for number, keys in zip(numbers, (3 * wrong, 2 * wrong, right), strict=True):
+        async with lines.call(number) as caller:
+            await caller.hears(said.GREETING)
+            await caller.bursts(f"1{keys}")
+            if keys == right:
+                await caller.hears_out(refusal(Refusal.ACCOUNT_LOCKED))
+            else:
+                await caller.hears(refusal(Refusal.LOGIN_FAILED))
+    return [await lines.evidence(number) for number in numbers]
+
+
+def test_failed_logins_of_an_account_count_across_calls(played: Played) -> None:
+    evidence = played.of(fails_in_several_calls)
+
+    outcomes = [[row["outcome"] for row in each.audit] for each in evidence]
+
+    assert outcomes == [3 * ["refused:1001"], 2 * ["refused:1001"], ["refused:1002"]]
+
+
+@together.scenario
+async def fails_from_one_number(lines: Lines) -> Evidence:
+    """Fail ten times on ten accounts, and then try on one more with the right password."""
+    number = "13900000296"
+    failures = [f"200003{n:02}#135790#" for n in range(10)]
+    for keys in (failures[:3], failures[3:6], failures[6:9], failures[9:]):
+        async with lines.call(number) as caller:
+            await caller.hears(said.GREETING)
+            await caller.bursts("".join(["1", *keys]))
+            await caller.hears(refusal(Refusal.LOGIN_FAILED))
+    async with lines.call(number) as caller:
+        await caller.answers(*said.log_in("20000399"))
+        await caller.hears_out(refusal(Refusal.CALLER_LOCKED))
+    return await lines.evidence(number)
+
+
+def test_failed_logins_from_a_number_count_across_accounts(played: Played) -> None:
+    evidence = played.of(fails_from_one_number)
+
+    assert [row["outcome"] for row in evidence.audit] == ["refused:1003"]
+
+
 def logs_in(account: str = "", password: str = "246810") -> list[Turn]:  # noqa: S107
     return said.log_in(account or next(_accounts), password=password)
 
@@ -350,53 +397,6 @@ def test_three_failed_logins_end_the_call_with_an_explanation(played: Played) ->
     assert evidence.call["ended"] == "locked-out"
     assert evidence.call["account"] is None
     assert [row["outcome"] for row in evidence.audit] == 3 * ["refused:1001"]
-
-
-@together.scenario
-async def fails_in_several_calls(lines: Lines) -> Sequence[Evidence]:
-    """Fail five times in two calls; then try with the right password."""
-    account = "20000293"
-    wrong, right = f"{account}#135790#", f"{account}#246810#"
-    numbers = ("13900000293", "13900000294", "13900000295")
-    for number, keys in zip(numbers, (3 * wrong, 2 * wrong, right), strict=True):
-        async with lines.call(number) as caller:
-            await caller.hears(said.GREETING)
-            await caller.keys(f"1{keys}")
-            if keys == right:
-                await caller.hears_out(refusal(Refusal.ACCOUNT_LOCKED))
-            else:
-                await caller.hears(refusal(Refusal.LOGIN_FAILED))
-    return [await lines.evidence(number) for number in numbers]
-
-
-def test_failed_logins_of_an_account_count_across_calls(played: Played) -> None:
-    evidence = played.of(fails_in_several_calls)
-
-    outcomes = [[row["outcome"] for row in each.audit] for each in evidence]
-
-    assert outcomes == [3 * ["refused:1001"], 2 * ["refused:1001"], ["refused:1002"]]
-
-
-@together.scenario
-async def fails_from_one_number(lines: Lines) -> Evidence:
-    """Fail ten times on ten accounts, and then try on one more with the right password."""
-    number = "13900000296"
-    failures = [f"200003{n:02}#135790#" for n in range(10)]
-    for keys in (failures[:3], failures[3:6], failures[6:9], failures[9:]):
-        async with lines.call(number) as caller:
-            await caller.hears(said.GREETING)
-            await caller.keys("".join(["1", *keys]))
-            await caller.hears(refusal(Refusal.LOGIN_FAILED))
-    async with lines.call(number) as caller:
-        await caller.answers(*said.log_in("20000399"))
-        await caller.hears_out(refusal(Refusal.CALLER_LOCKED))
-    return await lines.evidence(number)
-
-
-def test_failed_logins_from_a_number_count_across_accounts(played: Played) -> None:
-    evidence = played.of(fails_from_one_number)
-
-    assert [row["outcome"] for row in evidence.audit] == ["refused:1003"]
 
 
 @together.scenario

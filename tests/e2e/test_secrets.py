@@ -1,0 +1,219 @@
+"""Passwords: keyed in a call, checked, and nowhere to be found afterwards."""
+
+import asyncio
+import io
+import re
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from callcenter.gateways.paper import passwords
+from callcenter.ivr.prompts import Prompt
+from tests.e2e import said
+from tests.e2e.installation import Installation
+from tests.e2e.lines import Evidence, Lines, lines_into
+from tests.hear import RATE_HZ, Recording, Samples, load
+
+ACCOUNT: Final = "20000401"
+# So long that nothing else has these digits by chance.
+RIGHT: Final = "8305271946830527"
+WRONG: Final = "9173528460917352"
+HALF: Final = "740291835674"
+DATA: Final = "/postgresql/data/"  # the database's own files
+PASSWORDS: Final = (RIGHT, WRONG, HALF)
+
+# A caller who speaks before, while and after keying a password.
+BEFORE, DURING, AFTER = (
+    np.random.default_rng(seed).normal(0, 4000, RATE_HZ // 2).astype(np.int16) for seed in (1, 2, 3)
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Aftermath:
+    """Everything that is left of some calls, and one of them."""
+
+    texts: Mapping[str, bytes]  # whatever can be read as text, by where it is
+    files: Mapping[str, bytes]  # the database's own files
+    call: Evidence
+    recording: Samples
+    asks_password: Samples
+    trade_menu: Samples
+
+
+@pytest.fixture(scope="module")
+def aftermath(hotline: Installation) -> Aftermath:
+    return asyncio.run(_calls(hotline))
+
+
+@pytest.mark.parametrize("password", PASSWORDS, ids=["right", "wrong", "half-keyed"])
+def test_no_byte_that_a_call_leaves_behind_tells_a_password(
+    aftermath: Aftermath, password: str
+) -> None:
+    told_by = [name for name, text in aftermath.texts.items() if _tells(text, password)]
+    told_by += [name for name, data in aftermath.files.items() if password.encode() in data]
+
+    assert told_by == []
+
+
+def test_what_else_was_keyed_is_found_so_the_search_is_worth_something(
+    aftermath: Aftermath,
+) -> None:
+    told_by = {name for name, text in aftermath.texts.items() if _tells(text, ACCOUNT)}
+    told_by |= {name for name, data in aftermath.files.items() if ACCOUNT.encode() in data}
+
+    assert {"table public.turns", "table public.calls", "table public.audit_trail"} <= told_by
+    assert any("postgresql" in name for name in told_by)
+
+
+@pytest.mark.parametrize("source", ["daemon.log", "messages.log", "astdb.sqlite3", "Master.csv"])
+def test_the_search_has_read(aftermath: Aftermath, source: str) -> None:
+    assert any(name.endswith(source) and text for name, text in aftermath.texts.items())
+
+
+def test_the_search_has_read_what_asterisk_tells_our_own_user(aftermath: Aftermath) -> None:
+    assert aftermath.texts["AMI"].count(b"Event: Hangup") >= 2
+
+
+def test_the_transcript_has_asterisks_for_a_password(aftermath: Aftermath) -> None:
+    turns = aftermath.call.turns
+
+    keyed = [turn["keys"] for turn in turns if Prompt.ASK_PASSWORD in turn["prompts"]]
+
+    assert keyed == ["******", "******"]
+
+
+def test_the_recording_has_what_the_caller_says_before_and_after_a_password(
+    aftermath: Aftermath,
+) -> None:
+    assert _has(aftermath.recording, BEFORE)
+    assert _has(aftermath.recording, AFTER)
+
+
+def test_the_recording_is_silent_while_a_password_is_keyed(aftermath: Aftermath) -> None:
+    recording = Recording(aftermath.recording)
+    *_, asks = recording.find(aftermath.asks_password)
+    goes_on, *_ = recording.find(aftermath.trade_menu)
+
+    keying = aftermath.recording[_samples(asks.until_s + 0.1) : _samples(goes_on.at_s - 0.1)]
+
+    assert keying.size > DURING.size
+    assert np.abs(keying).max() < 0.001
+    assert not _has(aftermath.recording, DURING)
+
+
+async def _calls(hotline: Installation) -> Aftermath:
+    async with lines_into(hotline) as lines:
+        await _give_password(hotline, RIGHT)
+        async with _ear(hotline) as ami:
+            call, _ = await asyncio.gather(
+                _fails_and_logs_in(lines, "13900000401"), _gives_up_half_way(lines, "13900000402")
+            )
+        asks_password = await lines.voice.sound(said.ASK_PASSWORD)
+        trade_menu = await lines.voice.sound(said.TRADE_MENU)
+    files = dict(_files(hotline))
+    names = "\n".join(files).encode()
+    return Aftermath(
+        texts={"names": names, "AMI": bytes(ami), **await _tables(hotline), **_but(files, DATA)},
+        files={name: data for name, data in files.items() if DATA in name},
+        call=call,
+        recording=load(call.call["recording"]),
+        asks_password=asks_password,
+        trade_menu=trade_menu,
+    )
+
+
+async def _fails_and_logs_in(lines: Lines, number: str) -> Evidence:
+    """Log in with a wrong password and then with the right one, and speak meanwhile."""
+    async with lines.call(number) as caller:
+        await caller.answers((said.MAIN_MENU, "1"))
+        await caller.hears_out(said.ASK_ACCOUNT)
+        await caller.call.say(BEFORE)
+        await caller.keys(f"{ACCOUNT}#")
+        await caller.answers((said.ASK_PASSWORD, f"{WRONG}#"), (said.ASK_ACCOUNT, f"{ACCOUNT}#"))
+        await caller.hears_out(said.ASK_PASSWORD)
+        await caller.call.say(DURING)
+        await caller.keys(RIGHT[:8])
+        await caller.call.say(DURING)
+        await caller.keys(f"{RIGHT[8:]}#")
+        await caller.hears_out(said.TRADE_MENU)
+        await caller.call.say(AFTER)
+    return await lines.evidence(number)
+
+
+async def _gives_up_half_way(lines: Lines, number: str) -> Evidence:
+    async with lines.call(number) as caller:
+        await caller.answers((said.MAIN_MENU, "2"), (said.ASK_ACCOUNT, f"{ACCOUNT}#"))
+        await caller.answers((said.ASK_PASSWORD, HALF))
+    return await lines.evidence(number)
+
+
+async def _give_password(hotline: Installation, password: str) -> None:
+    kept = passwords.keep(password)
+    async with hotline.database() as connection:
+        await connection.execute(
+            "UPDATE paper.customers SET trade_password = $1 WHERE account = $2", kept, ACCOUNT
+        )
+
+
+@asynccontextmanager
+async def _ear(hotline: Installation) -> AsyncIterator[bytearray]:
+    """Collect all that the product's own user may hear from Asterisk."""
+    secret = hotline.places.ami_secret_file.read_text()
+    reader, writer = await asyncio.open_connection("127.0.0.1", hotline.ami_port)
+    login = ("Action: Login", "Username: callcenter", f"Secret: {secret}", "Events: on", "", "")
+    writer.write("\r\n".join(login).encode())
+    heard = bytearray()
+
+    async def listen() -> None:
+        while data := await reader.read(65_536):
+            heard.extend(data)
+
+    listening = asyncio.create_task(listen())
+    yield heard
+    writer.write(b"Action: Logoff\r\n\r\n")
+    await listening
+    writer.close()
+
+
+async def _tables(hotline: Installation) -> Mapping[str, bytes]:
+    """Return every table of the database as text."""
+    async with hotline.database() as connection:
+        found = await connection.fetch(
+            "SELECT table_schema AS s, table_name AS t FROM information_schema.tables"
+            " WHERE table_schema IN ('public', 'paper')"
+        )
+        dumps = {}
+        for row in found:
+            text = io.BytesIO()
+            await connection.copy_from_table(row["t"], schema_name=row["s"], output=text)
+            dumps[f"table {row['s']}.{row['t']}"] = text.getvalue()
+        return dumps
+
+
+def _files(hotline: Installation) -> Iterator[tuple[str, bytes]]:
+    for path in hotline.home.rglob("*"):
+        if path.is_file():
+            yield str(path), path.read_bytes()
+
+
+def _but(files: Mapping[str, bytes], part: str) -> Mapping[str, bytes]:
+    return {name: data for name, data in files.items() if part not in name}
+
+
+def _tells(text: bytes, digits: str) -> bool:
+    """Tell whether the digits are in the text, even if each is on a line of its own."""
+    return re.search(rb"\D{0,40}".join(digit.encode() for digit in digits), text) is not None
+
+
+def _has(recording: Samples, spoken: NDArray[np.int16]) -> bool:
+    """Tell whether some part of what was spoken is in the recording."""
+    return any(Recording(recording).find(part / 32768) for part in np.split(spoken, 4))
+
+
+def _samples(at_s: float) -> int:
+    return round(at_s * RATE_HZ)
