@@ -185,7 +185,14 @@ class Daemon:
             header_deadline_s=s.agi_header_deadline_s,
             max_connections=s.agi_max_connections,
         )
-        self._lost_calls = LostCalls(self._ami, self._calls, self._clock, s.system_name)
+        self._lost_calls = LostCalls(
+            self._ami,
+            self._calls,
+            self._clock,
+            s.system_name,
+            every_s=s.look_for_lost_calls_every_s,
+            grace=timedelta(seconds=s.lost_call_grace_s),
+        )
         checks = {
             "database": self._database.ping,
             "counter": self._counter.ping,

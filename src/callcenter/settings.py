@@ -48,6 +48,8 @@ class Settings(BaseSettings):
     system_name: str = "pbx"
     trunk_match: str | None = None  # addresses of the carrier; loopback in the demo only
     branches: dict[str, str] = Field(default_factory=lambda: dict(_BRANCHES))  # DID to branch
+    look_for_lost_calls_every_s: PositiveFloat = 30.0
+    lost_call_grace_s: PositiveFloat = 60.0  # a younger call may not be in the PBX's list yet
 
     # speech
     sounds_dir: Path | None = None

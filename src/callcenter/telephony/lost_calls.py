@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Final, Protocol
+from typing import Protocol
 
 import structlog
 
@@ -13,10 +13,6 @@ from callcenter.domain.errors import StoreUnavailable
 from callcenter.telephony.ami import AmiClient, AmiError
 
 log = structlog.get_logger()
-
-_EVERY_S: Final = 30.0
-# A call that is younger may not be in Asterisk's list yet.
-_GRACE: Final = timedelta(seconds=60)
 
 
 class OpenCalls(Protocol):
@@ -28,25 +24,40 @@ class OpenCalls(Protocol):
 
 
 class LostCalls:
-    """Compares the open calls of one Asterisk, known by its system name, with its channels."""
+    """
+    Compares the open calls of one Asterisk, known by its system name, with its channels.
 
-    def __init__(self, ami: AmiClient, book: OpenCalls, clock: Clock, system_name: str) -> None:
+    A call that is younger than `grace` may not be in Asterisk's list yet.
+    """
+
+    def __init__(
+        self,
+        ami: AmiClient,
+        book: OpenCalls,
+        clock: Clock,
+        system_name: str,
+        *,
+        every_s: float,
+        grace: timedelta,
+    ) -> None:
         self._ami = ami
         self._book = book
         self._clock = clock
         self._prefix = f"{system_name}-"
+        self._every_s = every_s
+        self._grace = grace
 
     async def run(self) -> None:
-        """Look every half minute, until cancelled."""
+        """Look again and again, until cancelled."""
         while True:
-            await asyncio.sleep(_EVERY_S)
+            await asyncio.sleep(self._every_s)
             await self.once()
 
     async def once(self) -> None:
         """Close as lost what is open in the book and has no channel."""
         now = self._clock.now()
         try:
-            open_calls = await self._book.open_calls(self._prefix, now - _GRACE)
+            open_calls = await self._book.open_calls(self._prefix, now - self._grace)
             living = await self._living() if open_calls else set()
             for call in [call for call in open_calls if call not in living]:
                 await self._book.close(call, CallEnd.LOST, now)
