@@ -58,7 +58,7 @@ class Pbx:
             "CALLCENTER_AMI_SECRET_FILE": str(places.ami_secret_file.resolve()),
             "CALLCENTER_RTP_FIRST": str(s.rtp_first),
             "CALLCENTER_RTP_LAST": str(s.rtp_last),
-            "CALLCENTER_SOUNDS_DIR": str(places.sounds.resolve()),
+            "CALLCENTER_SOUNDS_DIR": str((s.sounds_dir or places.sounds).resolve()),
             "CALLCENTER_RECORDINGS_DIR": str(places.recordings.resolve()),
             "CALLCENTER_TRUNK_MATCH": s.trunk_match or "127.0.0.1",
             "CALLCENTER_SYSTEM_NAME": s.system_name,
