@@ -104,7 +104,7 @@ class FakePhone(Phone):
             )
         )
 
-    async def key(self, *, within_s: float) -> str | None:
+    async def key(self, *, within_s: float, of_field: bool = False) -> str | None:
         self._do()
         if self._is_over():
             raise self._ends_with

@@ -74,7 +74,7 @@ class Conversation:
         """
         for _ in range(self.tries):
             await self.say(*question)
-            entry = await keys.read_field(self._next_key, kind, self._timing)
+            entry = await keys.read_field(self._next_in_field, kind, self._timing)
             if entry.ending is Ending.BACK:
                 self._transcript.turn(entry.keys, "back")
                 break
@@ -128,7 +128,7 @@ class Conversation:
         for _ in range(self.tries):
             async with self._phone.unrecorded():
                 await self.say(*question)
-                entry = await keys.read_field(self._next_key, Kind.PASSWORD, self._timing)
+                entry = await keys.read_field(self._next_in_field, Kind.PASSWORD, self._timing)
             if entry.ending is Ending.VALUE:
                 self._transcript.turn(HIDDEN, "value")
                 return Secret(entry.value)
@@ -198,6 +198,9 @@ class Conversation:
 
     async def _next_key(self, within_s: float) -> str | None:
         return await self._phone.key(within_s=within_s)
+
+    async def _next_in_field(self, within_s: float) -> str | None:
+        return await self._phone.key(within_s=within_s, of_field=True)
 
 
 def _outcome(key: str | None) -> str:

@@ -46,8 +46,13 @@ class Phone(Protocol):
         """
         ...
 
-    async def key(self, *, within_s: float) -> str | None:
-        """Return the next key ("0"-"9", "*", "#"), or None after so many seconds of silence."""
+    async def key(self, *, within_s: float, of_field: bool = False) -> str | None:
+        """
+        Return the next key ("0"-"9", "*", "#"), or None after so many seconds of silence.
+
+        `of_field` tells that others will follow, to the key # at the latest. It may then take
+        until that key, or a pause, before the first is returned.
+        """
         ...
 
     def unrecorded(self) -> AbstractAsyncContextManager[None]:

@@ -14,6 +14,8 @@ TAKE_KEYS: Final = "${KEYS}${SET(KEYS=)}"
 # These sounds come with Asterisk, for 1 to 10 seconds.
 SILENCE: Final = "silence/"
 LONGEST_SOUND_S: Final = 900.0
+MOST_KEYS: Final = 40
+LONGEST_FIELD_S: Final = 2.0 * MOST_KEYS + 10
 
 
 class Channel:
@@ -26,23 +28,39 @@ class Channel:
     def name(self) -> str:
         return self._session.request.channel
 
-    async def stream(self, sound: str) -> bool:
-        """Play a sound file until its end or a key; return False if there is no such file."""
+    async def stream(self, sound: str) -> str | None:
+        """
+        Play a sound file until its end or a key.
+
+        Return the key that ended it, "" if none did, None if there is no such file. The key
+        itself waits to be taken.
+        """
         reply = await self.command("STREAM FILE", sound, ALL_KEYS, deadline_s=LONGEST_SOUND_S)
         if reply.result != FAILED:
-            return True
+            return chr(int(reply.result)) if reply.result not in ("", "0") else ""
         await self._must_live()
-        return False
+        return None
 
-    async def wait_for_key(self, within_s: int) -> None:
+    async def wait_for_key(self, within_s: int) -> str:
         """
-        Return when a key is pressed, which waits to be taken, or after so many seconds.
+        Return the key that is pressed, which waits to be taken, or "" after so many seconds.
 
         Playing silence keeps media flowing: WAIT FOR DIGIT sends none, a carrier may drop a call
         that sends nothing, and the recording lost the time in which keys were pressed.
         """
-        if not await self.stream(f"{SILENCE}{within_s}"):
+        key = await self.stream(f"{SILENCE}{within_s}")
+        if key is None:
             await self.command("WAIT FOR DIGIT", 1000 * within_s, deadline_s=10.0 + within_s)
+        return key or ""
+
+    async def wait_for_field(self) -> None:
+        """
+        Return after the key #, or after a second without a key.
+
+        The keys wait to be taken. One command for all of them: between two commands Asterisk
+        under load may count a key twice (docs/pbx.md, "Keys"), and while one runs it never does.
+        """
+        await self.command("GET DATA", f"{SILENCE}1", 1000, MOST_KEYS, deadline_s=LONGEST_FIELD_S)
 
     async def take_keys(self) -> str:
         """Return all keys pressed since the last time, in order, and forget them."""

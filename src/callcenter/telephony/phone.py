@@ -47,6 +47,8 @@ class AgiPhone(Phone):
         self._meter = meter
         self._reads_words = reads_words
         self._keys: deque[str] = deque()
+        self._stopped_by = ""
+        self._paused_s = 0  # how long nothing was pressed before the keys were taken last
         self._key_at: float | None = None
         self._language = Language.ZH
 
@@ -55,6 +57,7 @@ class AgiPhone(Phone):
         return self._call
 
     async def play(self, utterance: Utterance, *, fresh: bool = False) -> None:
+        self._stopped_by = ""
         sound = await self._sound(utterance)
         await self._show(utterance)
         await self._collect()
@@ -63,20 +66,35 @@ class AgiPhone(Phone):
         if self._keys:
             return
         self._meter.prompt_began(self._since_key())
-        if sound is None or not await self._channel.stream(sound):
+        stopped_by = None if sound is None else await self._channel.stream(sound)
+        if stopped_by is None:
             await self._play_again(utterance, sound)
+        self._stopped_by = stopped_by or ""
 
-    async def key(self, *, within_s: float) -> str | None:
-        await self._collect()
-        for _ in range(0, ceil(within_s), LOOK_EVERY_S):
-            if self._keys:
-                break
-            await self._channel.wait_for_key(LOOK_EVERY_S)
-            await self._collect()
+    async def key(self, *, within_s: float, of_field: bool = False) -> str | None:
+        if not self._keys:
+            await self._wait(ceil(within_s), of_field)
         if not self._keys:
             return None
         self._key_at = time.monotonic()
         return self._keys.popleft()
+
+    async def _wait(self, within_s: int, of_field: bool) -> None:
+        pressed, self._stopped_by = self._stopped_by, ""
+        left_s = within_s - self._paused_s
+        self._paused_s = 0
+        await self._take(pressed, of_field)
+        while not self._keys and left_s > 0:
+            pressed = await self._channel.wait_for_key(LOOK_EVERY_S)
+            left_s -= LOOK_EVERY_S
+            await self._take(pressed, of_field)
+
+    async def _take(self, pressed: str, of_field: bool) -> None:
+        """Take the keys that wait; if the first one of a field was pressed, the rest of it too."""
+        if of_field and pressed.isdigit():
+            await self._channel.wait_for_field()
+            self._paused_s = LOOK_EVERY_S
+        await self._collect()
 
     def unrecorded(self) -> AbstractAsyncContextManager[None]:
         if self._call.recording is None:
@@ -100,7 +118,7 @@ class AgiPhone(Phone):
             sound = await self._speech.renew(utterance)
         except SpeechUnavailable:
             sound = _BEEP
-        if await self._channel.stream(sound) and sound != _BEEP:
+        if await self._channel.stream(sound) is not None and sound != _BEEP:
             return
         for figure in utterance.figures:
             await self._channel.say_digits(figure.replace(".", "*"))

@@ -70,7 +70,7 @@ class TextPhone:
             case "STREAM" | "SAY":
                 return await self._play()
             case "GET":
-                return self._get(arguments[-1])
+                return await self._get(arguments)
             case "SET":
                 self._variables[arguments[1]] = arguments[2]
             case _:
@@ -96,12 +96,18 @@ class TextPhone:
         self._keys += pressed
         return [f"200 result={ord(pressed[0]) if pressed else 0}"]
 
-    def _get(self, name: str) -> list[str]:
-        if name != TAKE_KEYS:
-            value = self._variables.get(name)
-            return ["200 result=0" if value is None else f"200 result=1 ({value})"]
-        keys, self._keys = self._keys, ""
-        return [f"200 result=1 ({keys})"]
+    async def _get(self, arguments: list[str]) -> list[str]:
+        match arguments:
+            case ["DATA", _, _, _] if self._keys.endswith("#"):
+                return ["200 result="]  # the whole field was keyed in one go
+            case ["DATA", _, pause_ms, _]:
+                return await self._wait(int(pause_ms) / 1000)
+            case [*_, name] if name == TAKE_KEYS:
+                keys, self._keys = self._keys, ""
+                return [f"200 result=1 ({keys})"]
+            case _:
+                value = self._variables.get(arguments[-1])
+                return ["200 result=0" if value is None else f"200 result=1 ({value})"]
 
 
 class ScriptedKeyboard:
