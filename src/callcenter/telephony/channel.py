@@ -1,10 +1,12 @@
 """One Asterisk channel in the words that the phone needs: play, wait for a key, take the keys."""
 
+import asyncio
 from typing import Final
 
 from callcenter.domain.errors import CallerHungUp, LineLost
 from callcenter.telephony.agi_session import AgiSession
 from callcenter.telephony.agi_words import AgiReply, DeadChannel, SessionLost
+from callcenter.telephony.pauses import PauseFiller
 
 ALL_KEYS: Final = "0123456789*#"
 FAILED: Final = "-1"
@@ -13,16 +15,26 @@ FAILED: Final = "-1"
 TAKE_KEYS: Final = "${KEYS}${SET(KEYS=)}"
 # These sounds come with Asterisk, for 1 to 10 seconds.
 SILENCE: Final = "silence/"
+SAMPLES_PER_S: Final = 8000
 LONGEST_SOUND_S: Final = 900.0
 MOST_KEYS: Final = 40
 LONGEST_FIELD_S: Final = 2.0 * MOST_KEYS + 10
 
 
 class Channel:
-    """Every method raises `CallerHungUp` once the line is gone."""
+    """
+    Every method raises `CallerHungUp` once the line is gone.
 
-    def __init__(self, session: AgiSession) -> None:
+    While nothing is asked of it for a moment it plays silence, with `fills_pauses`: between two
+    commands Asterisk under load may count a key twice, while one runs it never does; and media
+    keeps flowing. A command that comes meanwhile waits for the end of that piece of silence,
+    which is no longer than half of the pause so far.
+    """
+
+    def __init__(self, session: AgiSession, *, fills_pauses: bool = False) -> None:
         self._session = session
+        self._turn = asyncio.Lock()
+        self._filler = PauseFiller(self._play_silence) if fills_pauses else None
 
     @property
     def name(self) -> str:
@@ -79,7 +91,23 @@ class Channel:
     async def execute(self, application: str, arguments: str) -> None:
         await self.command("EXEC", application, arguments)
 
+    def close(self) -> None:
+        """Play no more silence: the dialplan goes on."""
+        if self._filler is not None:
+            self._filler.stop()
+
     async def command(
+        self, verb: str, *arguments: str | int, deadline_s: float | None = None
+    ) -> AgiReply:
+        if self._filler is not None:
+            self._filler.stop()
+        async with self._turn:
+            reply = await self._command(verb, *arguments, deadline_s=deadline_s)
+        if self._filler is not None:
+            self._filler.start()
+        return reply
+
+    async def _command(
         self, verb: str, *arguments: str | int, deadline_s: float | None = None
     ) -> AgiReply:
         try:
@@ -91,6 +119,15 @@ class Channel:
         if self._session.hung_up:
             raise CallerHungUp
         return reply
+
+    async def _play_silence(self, for_s: float) -> bool:
+        start = round((1 - for_s) * SAMPLES_PER_S)
+        async with self._turn:
+            try:
+                reply = await self._command("STREAM FILE", f"{SILENCE}1", "", start)
+            except CallerHungUp:
+                return False  # the next command finds that out for itself
+        return reply.result != FAILED
 
     async def _must_live(self) -> None:
         # A missing file and a hang-up are the same -1; only a dead channel refuses to say

@@ -61,30 +61,29 @@ class HotlineScript:
             await self._take(call, session)
 
     async def _take(self, call: Call, session: AgiSession) -> None:
+        in_words = session.request.script == HOTLINE_IN_WORDS
+        channel = Channel(session, fills_pauses=not in_words)
         self._meter.call_began()
         log.info("call.began", did=call.did, attempt=_argument(session.request, 3))
         end = "elsewhere"
         try:
-            end = (await self._reception.take(self._phone(call, session))).value
-            await self._done(session)
+            phone = self._phone(call, channel, in_words)
+            end = (await self._reception.take(phone)).value
+            await self._done(channel)
         finally:
+            channel.close()
             self._meter.call_ended(end)
             log.info("call.ended", how=end)
 
-    async def _done(self, session: AgiSession) -> None:
+    async def _done(self, channel: Channel) -> None:
         try:
-            await Channel(session).set(DONE, "1")
+            await channel.set(DONE, "1")
         except CallerHungUp:
             log.debug("call.gone_before_done")
 
-    def _phone(self, call: Call, session: AgiSession) -> AgiPhone:
+    def _phone(self, call: Call, channel: Channel, in_words: bool) -> AgiPhone:
         return AgiPhone(
-            call,
-            Channel(session),
-            self._speech,
-            self._recordings,
-            self._meter,
-            reads_words=session.request.script == HOTLINE_IN_WORDS,
+            call, channel, self._speech, self._recordings, self._meter, reads_words=in_words
         )
 
     def _call(self, request: AgiRequest) -> Call:

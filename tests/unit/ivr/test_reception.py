@@ -180,6 +180,6 @@ async def test_calls_at_the_same_time_have_nothing_in_common() -> None:
 class Unhurried(FakePhone):
     """A caller who lets all others press a key before the next one."""
 
-    async def key(self, *, within_s: float) -> str | None:
+    async def key(self, *, within_s: float, of_field: bool = False) -> str | None:
         await asyncio.sleep(0)
         return await super().key(within_s=within_s)
