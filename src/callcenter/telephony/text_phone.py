@@ -98,7 +98,7 @@ class TextPhone:
 
     async def _get(self, arguments: list[str]) -> list[str]:
         match arguments:
-            case ["DATA", _, _, _] if self._keys.endswith("#"):
+            case ["DATA", _, _, _] if "#" in self._keys:
                 return ["200 result="]  # the whole field was keyed in one go
             case ["DATA", _, pause_ms, _]:
                 return await self._wait(int(pause_ms) / 1000)
