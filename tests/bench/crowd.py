@@ -24,6 +24,7 @@ async def bench(installation: Installation, custom: Path) -> list[Figure]:
         *_costs("plain", plain),
         *_costs("hotline", hotline),
         Figure("CPU, hotline to plain dialplan", _ratio(hotline, plain), "x"),
+        Figure("worst lag of our own telephone", hotline.worst_lag_s, " s"),
         Figure("daemon's memory", hotline.cost.memory_mb["daemon"], " MB", bar=200),
     ]
 

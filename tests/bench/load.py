@@ -6,8 +6,10 @@ no daemon, no order, no safety. The ratio says what the hotline costs beyond tha
 """
 
 import asyncio
+import os
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -21,7 +23,7 @@ FIRST_ACCOUNT: Final = 20000001
 CALLS_PER_S: Final = 15.0
 LISTENS_S: Final = 1.0
 # Once everyone is up they go on one by one, as people do, and not all at one stroke.
-GO_ON_PER_S: Final = 15.0
+GO_ON_PER_S: Final = 7.0
 KEEPALIVE_MS: Final = 200
 PATIENCE_S: Final = 60.0
 
@@ -47,19 +49,34 @@ class Result:
     concurrent: int
     lasted_s: float
     cost: Cost
+    worst_lag_s: float  # of our own telephone: keys may be torn beyond about 0.1 s
 
 
 async def measure(installation: Installation, number: str, calls: int) -> Result:
     """Place so many calls to a number, all up at the same time, and see each to its end."""
+    _go_first()
     before = cpu_s(installation)
     began = time.monotonic()
-    failures, concurrent = await _crowd(installation.sip(number), calls)
+    failures, concurrent, lag = await _crowd(installation.sip(number), calls)
     lasted = time.monotonic() - began
     cost = Cost(
         cpu_s={name: cpu - before.get(name, 0.0) for name, cpu in cpu_s(installation).items()},
         memory_mb=memory_mb(installation),
     )
-    return Result(calls=calls, failures=failures, concurrent=concurrent, lasted_s=lasted, cost=cost)
+    return Result(
+        calls=calls,
+        failures=failures,
+        concurrent=concurrent,
+        lasted_s=lasted,
+        cost=cost,
+        worst_lag_s=lag,
+    )
+
+
+def _go_first() -> None:
+    """We stand for telephones elsewhere, which a busy PBX does not slow down."""
+    with suppress(PermissionError):
+        os.setpriority(os.PRIO_PROCESS, 0, -10)
 
 
 async def compare(installation: Installation, custom: Path, calls: int) -> tuple[Result, Result]:
@@ -70,7 +87,7 @@ async def compare(installation: Installation, custom: Path, calls: int) -> tuple
     return plain, await measure(installation, "4008", calls)
 
 
-async def _crowd(target: str, calls: int) -> tuple[list[str], int]:
+async def _crowd(target: str, calls: int) -> tuple[list[str], int, float]:
     everyone = asyncio.Event()
     up = 0
 
@@ -94,7 +111,8 @@ async def _crowd(target: str, calls: int) -> tuple[list[str], int]:
 
     async with SipCaller() as phone:
         ended = await asyncio.gather(*(one(phone, index) for index in range(calls)))
-    return [failure for failure in ended if failure is not None], up
+        lag = phone.worst_lag_s
+    return [failure for failure in ended if failure is not None], up, lag
 
 
 async def _wait_for(everyone: asyncio.Event, call: ScriptedCall, longer_s: float) -> None:
