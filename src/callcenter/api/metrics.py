@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
+import structlog
 from aiohttp import web
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
@@ -13,7 +14,10 @@ from prometheus_client import (
     generate_latest,
 )
 
+from callcenter.domain.errors import StoreUnavailable
 from callcenter.domain.orders import OrderState
+
+log = structlog.get_logger()
 
 OrdersByState = Callable[[], Awaitable[Mapping[OrderState, int]]]
 
@@ -24,7 +28,8 @@ class Metrics:
     """
     What the daemon counts, in a registry of its own.
 
-    Fulfils the telephone's `Meter`; numbers that the database knows are asked at each scrape.
+    Fulfils the telephone's `Meter`; numbers that the database knows are asked at each scrape, and
+    left out while it does not answer.
     """
 
     def __init__(self, orders_by_state: OrdersByState) -> None:
@@ -62,8 +67,16 @@ class Metrics:
             self._latency.observe(after_key_s)
 
     async def handle(self, request: web.Request) -> web.Response:
+        orders = await self._todays_orders()
         self._orders.clear()
-        for state, count in (await self._orders_by_state()).items():
+        for state, count in orders.items():
             self._orders.labels(state).set(count)
         body = generate_latest(self._registry)
         return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+    async def _todays_orders(self) -> Mapping[OrderState, int]:
+        try:
+            return await self._orders_by_state()
+        except StoreUnavailable as error:
+            log.warning("metrics.without_orders", reason=str(error))
+            return {}
