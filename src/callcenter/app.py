@@ -12,6 +12,7 @@ from typing import Final
 
 import structlog
 import yaml
+from pydantic import ValidationError
 
 from callcenter import logs
 from callcenter.api.metrics import Metrics
@@ -58,6 +59,7 @@ __all__ = [
     "CallRecord",
     "Daemon",
     "Reports",
+    "Settings",
     "Transcript",
     "load_settings",
     "open_reports",
@@ -89,7 +91,17 @@ def database_address(settings: Settings) -> str:
 
 def load_settings() -> Settings:
     """Read the settings; raise ValueError, naming each, if some are wrong."""
-    return Settings()
+    try:
+        return Settings()
+    except ValidationError as error:
+        faults = [_fault(fault["loc"], fault["msg"]) for fault in error.errors()]
+        raise ValueError("; ".join(faults)) from error
+
+
+def _fault(location: tuple[int | str, ...], message: str) -> str:
+    if not location:
+        return message.removeprefix("Value error, ")
+    return f"CALLCENTER_{str(location[0]).upper()}: {message}"
 
 
 async def prepare_database(settings: Settings) -> None:

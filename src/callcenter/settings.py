@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import Field, PositiveFloat, PositiveInt, model_validator
+from pydantic import Field, FilePath, PositiveFloat, PositiveInt, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 Port = PositiveInt
@@ -25,7 +25,7 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     # PostgreSQL: without an address the embedded one below state_dir
-    database_url_file: Path | None = None
+    database_url_file: FilePath | None = None
     database_pool_size: PositiveInt = 10
 
     # where we listen
@@ -40,7 +40,7 @@ class Settings(BaseSettings):
     ami_host: str = "127.0.0.1"
     ami_port: Port = 5038
     ami_user: str = "callcenter"
-    ami_secret_file: Path | None = None
+    ami_secret_file: FilePath | None = None
     sip_host: str = "127.0.0.1"
     sip_port: Port = 5060
     rtp_first: Port = 20000

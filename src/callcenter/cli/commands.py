@@ -7,8 +7,9 @@ from typing import Annotated
 import typer
 
 from callcenter import logs
-from callcenter.app import load_settings, prepare_database, serve
+from callcenter.app import prepare_database, serve
 from callcenter.cli import phone as terminal_phone
+from callcenter.cli.configured import configured
 from callcenter.cli.demo import demo
 from callcenter.cli.reports import add_reports
 from callcenter.cli.show import fail, note
@@ -35,14 +36,14 @@ def only_warnings() -> None:
 @app.command("serve")
 def serve_command() -> None:
     """Run the daemon in the foreground until SIGTERM."""
-    serve(load_settings())
+    serve(configured())
 
 
 @app.command()
 def migrate() -> None:
     """Bring the database to the shape that this version needs; in the demo, fill it."""
     try:
-        asyncio.run(prepare_database(load_settings()))
+        asyncio.run(prepare_database(configured()))
     except StoreUnavailable as error:
         fail(str(error))
 
@@ -50,7 +51,7 @@ def migrate() -> None:
 @app.command()
 def up() -> None:
     """Start PostgreSQL, Asterisk and the daemon, whichever of them does not run."""
-    settings = load_settings()
+    settings = configured()
     try:
         Stack(settings, note).up()
     except (CannotStart, EmbeddedPostgresError, OSError) as error:
@@ -65,7 +66,7 @@ def up() -> None:
 def down() -> None:
     """Stop the daemon, Asterisk and PostgreSQL."""
     try:
-        Stack(load_settings(), note).down()
+        Stack(configured(), note).down()
     except (EmbeddedPostgresError, OSError) as error:
         fail(str(error))
 
@@ -73,7 +74,7 @@ def down() -> None:
 @app.command()
 def status() -> None:
     """Tell which parts run; exit code 1 unless all do."""
-    parts = Stack(load_settings(), note).status()
+    parts = Stack(configured(), note).status()
     for name, pid in parts.items():
         note(f"{name:<11} {f'runs (process {pid})' if pid else 'does not run'}")
     if not all(parts.values()):
@@ -93,7 +94,7 @@ def phone(
     ] = None,
 ) -> None:
     """Call the daemon from this terminal, without a PBX. Exit code 1 if keys were left over."""
-    settings = load_settings()
+    settings = configured()
     sys.exit(terminal_phone.call(settings.host, settings.agi_port, caller, to, keys))
 
 
@@ -103,5 +104,5 @@ app.command()(demo)
 @app.command("log-files")
 def log_files() -> None:
     """Print the paths of the logs."""
-    for file in Stack(load_settings(), note).log_files():
+    for file in Stack(configured(), note).log_files():
         note(str(file))

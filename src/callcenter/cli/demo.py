@@ -7,8 +7,9 @@ from typing import Annotated, Final
 
 import typer
 
-from callcenter.app import Reports, load_settings, open_reports
+from callcenter.app import Reports, Settings, open_reports
 from callcenter.cli import records
+from callcenter.cli.configured import configured
 from callcenter.cli.show import fail, note, show_table
 from callcenter.domain.calls import CallId
 from callcenter.domain.errors import StoreUnavailable
@@ -27,16 +28,16 @@ def demo(
     to: Annotated[str, typer.Option(help="The number that is dialled.")] = "4008",
 ) -> None:
     """Place a real call that buys 100 shares, and show what it left behind."""
-    settings = load_settings()
+    settings = configured()
     target = f"sip:{to}@{settings.sip_host}:{settings.sip_port}"
     try:
-        asyncio.run(_demo(target, caller))
+        asyncio.run(_demo(settings, target, caller))
     except (SipCallerError, StoreUnavailable, TimeoutError) as error:
         fail(f"The call to {target} failed: {error}. Does everything run? See `make status`.")
 
 
-async def _demo(target: str, caller: str) -> None:
-    async with open_reports(load_settings()) as reports, SipCaller() as phone:
+async def _demo(settings: Settings, target: str, caller: str) -> None:
+    async with open_reports(settings) as reports, SipCaller() as phone:
         note(f"Calling {target} from {caller}")
         async with await phone.dial(target, caller=caller) as call:
             _tell_time()

@@ -7,14 +7,15 @@ from typing import Annotated, Final, TypeVar
 
 import typer
 
-from callcenter.app import AuditReport, Reports, load_settings, open_reports
+from callcenter.app import AuditReport, Reports, open_reports
 from callcenter.cli import records
+from callcenter.cli.configured import configured
 from callcenter.cli.records import Record
 from callcenter.cli.show import fail, note, show_json, show_table
 from callcenter.domain.accounts import AccountId
 from callcenter.domain.calls import CallId
 from callcenter.domain.clock import BEIJING
-from callcenter.domain.errors import CounterUnavailable, StoreUnavailable
+from callcenter.domain.errors import CounterUnavailable, Refused, StoreUnavailable
 
 Answer = TypeVar("Answer")
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -109,11 +110,16 @@ def orders(
 def money(account: OfAccount, as_json: AsJson = False) -> None:
     """Print the balances of an account, as the counter has them."""
 
-    async def ask(reports: Reports) -> Record:
+    async def ask(reports: Reports) -> Record | None:
         of = AccountId(account)
-        return records.money_record(of, await reports.counter.money(of))
+        try:
+            return records.money_record(of, await reports.counter.money(of))
+        except Refused:
+            return None
 
     found = _ask(ask)
+    if found is None:
+        fail(f"The counter knows no account {account}.")
     if as_json:
         return show_json(found)
     return show_table([found], _MONEY)
@@ -165,10 +171,15 @@ def verify_audit(
 ) -> None:
     """Prove that no row was changed or removed; exit code 1 if one was."""
 
-    async def ask(reports: Reports) -> AuditReport:
-        return await reports.verify_audit(anchor)
+    async def ask(reports: Reports) -> AuditReport | None:
+        try:
+            return await reports.verify_audit(anchor)
+        except ValueError:
+            return None
 
     found = _ask(ask)
+    if found is None:
+        fail(f"{anchor} is no anchor. `callcenter audit anchor` prints one.")
     if as_json:
         show_json(records.verdict_record(found))
     else:
@@ -195,8 +206,10 @@ def audit_anchor() -> None:
 
 
 def _ask(question: Callable[[Reports], Awaitable[Answer]]) -> Answer:
+    settings = configured()
+
     async def ask() -> Answer:
-        async with open_reports(load_settings()) as reports:
+        async with open_reports(settings) as reports:
             return await question(reports)
 
     try:
