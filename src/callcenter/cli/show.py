@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, NoReturn
+from typing import Any, Final, NoReturn
 
 import typer
 from rich.console import Console
@@ -14,7 +14,8 @@ from rich.table import Table
 
 from callcenter.domain.clock import BEIJING
 
-_console = Console()
+# What reads our tables, if not a person, has lines of any length.
+_ANY_LENGTH: Final = 10_000
 
 
 def note(sentence: str) -> None:
@@ -34,11 +35,11 @@ def show_json(value: object) -> None:
 
 
 def show_table(rows: Iterable[object], columns: Sequence[str]) -> None:
-    """Print some fields of records as a table."""
+    """Print some fields of records as a table, as wide as the terminal if there is one."""
     table = Table(*columns, box=None, pad_edge=False)
     for row in rows:
         table.add_row(*("" if cell is None else str(cell) for cell in _cells(row, columns)))
-    _console.print(table)
+    Console(width=None if sys.stdout.isatty() else _ANY_LENGTH).print(table)
 
 
 def plain(value: object) -> Any:
