@@ -3,10 +3,15 @@
 import json
 import os
 import subprocess
+import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
+from typing import Final
 
 import psutil
+
+_LOOK_EVERY_S: Final = 0.02
 
 
 class Background:
@@ -64,15 +69,25 @@ class Background:
 
 
 def _lives(process: psutil.Process) -> bool:
-    return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def _end(process: psutil.Process, within_s: float) -> None:
-    try:
+    with suppress(psutil.NoSuchProcess):
         process.terminate()
-        process.wait(within_s)
-    except psutil.TimeoutExpired:
-        process.kill()
-        process.wait(within_s)
-    except psutil.NoSuchProcess:
-        return
+        if not _ends(process, within_s):
+            process.kill()
+            _ends(process, within_s)
+
+
+def _ends(process: psutil.Process, within_s: float) -> bool:
+    """Wait for the end, but not for the parent to take note of it: in a container none may."""
+    deadline = time.monotonic() + within_s
+    while _lives(process):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(_LOOK_EVERY_S)
+    return True
