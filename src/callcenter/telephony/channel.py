@@ -49,21 +49,16 @@ class Channel:
         """
         reply = await self.command("STREAM FILE", sound, ALL_KEYS, deadline_s=LONGEST_SOUND_S)
         if reply.result != FAILED:
-            return chr(int(reply.result)) if reply.result not in ("", "0") else ""
+            return _key_of(reply)
         await self._must_live()
         return None
 
     async def wait_for_key(self, within_s: int) -> str:
-        """
-        Return the key that is pressed, which waits to be taken, or "" after so many seconds.
-
-        Playing silence keeps media flowing: WAIT FOR DIGIT sends none, a carrier may drop a call
-        that sends nothing, and the recording lost the time in which keys were pressed.
-        """
-        key = await self.stream(f"{SILENCE}{within_s}")
-        if key is None:
-            await self.command("WAIT FOR DIGIT", 1000 * within_s, deadline_s=10.0 + within_s)
-        return key or ""
+        """Return the key that is pressed, which waits to be taken, or "" after so many seconds."""
+        reply = await self.command("WAIT FOR DIGIT", 1000 * within_s, deadline_s=10.0 + within_s)
+        if reply.result == FAILED:
+            await self._must_live()
+        return _key_of(reply)
 
     async def wait_for_field(self) -> None:
         """
@@ -133,3 +128,8 @@ class Channel:
         # A missing file and a hang-up are the same -1; only a dead channel refuses to say
         # how it is.
         await self.command("CHANNEL STATUS")
+
+
+def _key_of(reply: AgiReply) -> str:
+    """Return the key that a reply names by its ASCII code, "" if it names none."""
+    return chr(int(reply.result)) if reply.result not in ("", "0", FAILED) else ""

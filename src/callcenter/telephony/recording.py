@@ -6,6 +6,7 @@ from typing import Final
 
 import structlog
 
+from callcenter.domain.errors import CallerHungUp
 from callcenter.telephony.ami import AmiClient, AmiError
 from callcenter.telephony.channel import Channel
 
@@ -35,8 +36,16 @@ class Recordings:
                 await self._unmute(channel)
             return
         await channel.execute("StopMixMonitor", await channel.get("RECORDING_ID"))
-        yield
-        await channel.execute("MixMonitor", f"{file},ai(RECORDING_ID)")
+        try:
+            yield
+        finally:
+            await self._go_on(channel, file)
+
+    async def _go_on(self, channel: Channel, file: str) -> None:
+        try:
+            await channel.execute("MixMonitor", f"{file},ai(RECORDING_ID)")
+        except CallerHungUp:
+            log.debug("recording.ended_with_the_call", channel=channel.name)
 
     async def _unmute(self, channel: Channel) -> None:
         if not await self._mute(channel, on=False):

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from typing import Final, Protocol
 
-from callcenter.telephony.channel import FAILED, SILENCE, TAKE_KEYS
+from callcenter.telephony.channel import FAILED, TAKE_KEYS
 from callcenter.telephony.hotline import HOTLINE_IN_WORDS
 
 _WORD: Final = re.compile(r'"((?:[^"\\]|\\.)*)"|(\S+)')
@@ -60,15 +60,15 @@ class TextPhone:
     async def _answer(self, line: str) -> list[str]:
         verb, *rest = [quoted or bare for quoted, bare in _WORD.findall(line)]
         arguments = [re.sub(r"\\(.)", r"\1", argument) for argument in rest]
-        if self._gone and verb in ("STREAM", "SAY", "CHANNEL"):
+        if self._gone and verb in ("STREAM", "WAIT", "SAY", "CHANNEL"):
             return ["511 Command Not Permitted on a dead channel or intercept routine"]
         match verb:
             case "NOOP":
                 return self._say(" ".join(arguments))
-            case "STREAM" if arguments[1].startswith(SILENCE):
-                return await self._wait(float(arguments[1].removeprefix(SILENCE)))
             case "STREAM" | "SAY":
                 return await self._play()
+            case "WAIT":
+                return await self._wait(int(arguments[-1]) / 1000)
             case "GET":
                 return await self._get(arguments)
             case "SET":
