@@ -113,11 +113,11 @@ class FakeChannel:
     def _stream(self, sound: str, escape: str) -> list[str]:
         if sound in self.missing:
             return ["200 result=-1 endpos=0"]
-        if not sound.startswith(SILENCE):
-            self.heard.append(sound)
-            self._quiet = False
-            return self._result(self._typed())
-        return self._result(self._wait() if escape else "")
+        if sound.startswith(SILENCE):
+            return self._result(self._typed() if escape else "")
+        self.heard.append(sound)
+        self._quiet = False
+        return self._result(self._typed())
 
     def _get_data(self) -> list[str]:
         keys = ""

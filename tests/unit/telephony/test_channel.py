@@ -75,16 +75,6 @@ async def test_no_key_comes_of_silence() -> None:
     assert await Channel(session_on(FakeChannel(QUIET))).wait_for_key(1) == ""
 
 
-async def test_keys_are_waited_for_without_the_sounds_of_silence_too() -> None:
-    line = FakeChannel("7", missing=["silence/1"])
-    channel = Channel(session_on(line))
-
-    await channel.wait_for_key(1)
-
-    assert line.commands[-1] == 'WAIT FOR DIGIT "1000"'
-    assert await channel.take_keys() == "7"
-
-
 async def test_a_field_is_taken_in_one_command() -> None:
     line = FakeChannel("600000#1")
     channel = Channel(session_on(line))
@@ -93,7 +83,7 @@ async def test_a_field_is_taken_in_one_command() -> None:
     await channel.wait_for_field()
 
     assert await channel.take_keys() == "600000#"
-    assert [command.split()[0] for command in line.commands] == ["STREAM", "GET", "GET"]
+    assert [command.split()[0] for command in line.commands] == ["WAIT", "GET", "GET"]
 
 
 # Variables

@@ -119,7 +119,7 @@ async def test_a_key_is_waited_for_as_long_as_was_asked() -> None:
     line = FakeChannel(QUIET)
 
     assert await phone_on(line).key(within_s=3) is None
-    assert sum(command.startswith("STREAM FILE") for command in line.commands) == 3
+    assert sum(command.startswith("WAIT FOR DIGIT") for command in line.commands) == 3
 
 
 async def test_the_pause_that_ended_a_field_counts_as_waiting() -> None:
@@ -130,7 +130,7 @@ async def test_the_pause_that_ended_a_field_counts_as_waiting() -> None:
     before = len(line.commands)
     await phone.key(within_s=3, of_field=True)
 
-    waited = [c for c in line.commands[before:] if c.startswith("STREAM FILE")]
+    waited = [c for c in line.commands[before:] if c.startswith("WAIT FOR DIGIT")]
     assert len(waited) == 2
 
 
