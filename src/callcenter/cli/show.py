@@ -39,7 +39,8 @@ def show_table(rows: Iterable[object], columns: Sequence[str]) -> None:
     table = Table(*columns, box=None, pad_edge=False)
     for row in rows:
         table.add_row(*("" if cell is None else str(cell) for cell in _cells(row, columns)))
-    Console(width=None if sys.stdout.isatty() else _ANY_LENGTH).print(table)
+    width = None if sys.stdout.isatty() else _ANY_LENGTH
+    Console(width=width, markup=False, emoji=False).print(table)
 
 
 def plain(value: object) -> Any:
