@@ -29,7 +29,7 @@ class Background:
             process = psutil.Process(noted["pid"])
             if process.create_time() == noted["created"] and _lives(process):
                 return process
-        except (OSError, ValueError, KeyError, psutil.NoSuchProcess):
+        except (OSError, ValueError, KeyError, TypeError, psutil.NoSuchProcess):
             return None
         return None
 
