@@ -1,0 +1,65 @@
+"""The composition root: the parts fit together, without a database, a PBX or a voice."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from callcenter import app
+from callcenter.app import Daemon, database_address, load_catalogue
+from callcenter.domain.calls import Language
+from callcenter.ivr.prompts import Prompt
+from callcenter.places import Places
+from callcenter.settings import Settings
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """An installation whose directories are made, and nothing started."""
+    settings = Settings(state_dir=tmp_path)
+    Places(settings.state_dir).make()
+    return settings
+
+
+def test_every_prompt_has_its_words() -> None:
+    catalogue = load_catalogue()
+
+    assert catalogue.prompts >= {prompt.value for prompt in Prompt}
+
+
+def test_every_menu_can_be_said_ahead() -> None:
+    menus = list(app._menus(load_catalogue()))
+
+    assert {menu.language for menu in menus} == set(Language)
+    assert all(menu.words for menu in menus)
+
+
+async def test_a_daemon_is_built_before_anything_answers(settings: Settings) -> None:
+    daemon = Daemon(settings)
+
+    assert not daemon._ami.connected
+    assert asyncio.all_tasks() == {asyncio.current_task()}
+
+
+async def test_until_asterisk_and_the_orders_are_there_it_is_not_ready(
+    settings: Settings,
+) -> None:
+    daemon = Daemon(settings)
+
+    with pytest.raises(RuntimeError, match="no link to Asterisk"):
+        await daemon._pbx_is_linked()
+    with pytest.raises(RuntimeError, match="orders are being reconciled"):
+        await daemon._orders_are_reconciled()
+
+
+def test_without_an_address_the_database_is_the_embedded_one(settings: Settings) -> None:
+    assert str(settings.state_dir) in database_address(settings)
+
+
+def test_the_databases_address_comes_from_its_file(tmp_path: Path) -> None:
+    address = tmp_path / "database-url"
+    address.write_text("postgresql://user:password@host/database\n")
+
+    settings = Settings(state_dir=tmp_path, database_url_file=address)
+
+    assert database_address(settings) == "postgresql://user:password@host/database"
