@@ -1,0 +1,98 @@
+"""The commands themselves."""
+
+from pathlib import Path
+
+import pytest
+
+from callcenter.domain.errors import StoreUnavailable
+from callcenter.settings import Settings
+from callcenter.stack.preconditions import CannotStart
+from callcenter.stack.stack import Stack
+from tests.unit.api.scrape import free_port
+from tests.unit.cli.typed import type_in
+
+NEED_SETTINGS = [
+    ["serve"],
+    ["migrate"],
+    ["up"],
+    ["down"],
+    ["status"],
+    ["phone"],
+    ["demo"],
+    ["log-files"],
+    ["calls"],
+    ["audit", "verify"],
+]
+
+
+@pytest.mark.parametrize("command", NEED_SETTINGS, ids=" ".join)
+def test_a_wrong_setting_is_a_sentence(monkeypatch: pytest.MonkeyPatch, command: list[str]) -> None:
+    monkeypatch.setenv("CALLCENTER_AGI_PORT", "none")
+
+    typed = type_in(*command)
+
+    assert (typed.exit_code, typed.stdout) == (1, "")
+    assert typed.stderr.startswith("CALLCENTER_AGI_PORT: Input should be a valid integer")
+    assert typed.stderr.endswith("docs/runbook.md lists the settings.\n")
+    assert len(typed.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("command", [["--help"], ["calls", "--help"], ["phone", "--help"]])
+def test_help_is_there_even_then(monkeypatch: pytest.MonkeyPatch, command: list[str]) -> None:
+    monkeypatch.setenv("CALLCENTER_AGI_PORT", "none")
+
+    assert type_in(*command).exit_code == 0
+
+
+def test_what_keeps_it_from_starting_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    def up(_: Stack) -> None:
+        raise CannotStart("Stop what uses the port.")
+
+    monkeypatch.setattr(Stack, "up", up)
+
+    typed = type_in("up")
+
+    assert (typed.exit_code, typed.stderr) == (1, "Stop what uses the port.\n")
+
+
+def test_a_database_that_is_away_cannot_be_migrated(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def away(_: Settings) -> None:
+        raise StoreUnavailable("the database does not answer")
+
+    monkeypatch.setattr("callcenter.cli.commands.prepare_database", away)
+
+    typed = type_in("migrate")
+
+    assert (typed.exit_code, typed.stderr) == (1, "the database does not answer\n")
+
+
+def test_the_status_fails_unless_all_parts_run(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("CALLCENTER_STATE_DIR", str(tmp_path))
+
+    typed = type_in("status")
+
+    assert typed.exit_code == 1
+    assert typed.stdout.splitlines() == [
+        "postgresql  does not run",
+        "asterisk    does not run",
+        "daemon      does not run",
+    ]
+
+
+def test_a_hotline_that_does_not_answer_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    port = free_port()
+    monkeypatch.setenv("CALLCENTER_AGI_PORT", str(port))
+
+    typed = type_in("phone", "--keys", "1")
+
+    assert typed.exit_code == 1
+    assert typed.stderr.startswith(f"The hotline does not answer at 127.0.0.1:{port}: ")
+
+
+def test_without_a_keyboard_keys_must_be_given() -> None:
+    typed = type_in("phone")
+
+    assert typed.exit_code == 1
+    assert typed.stderr == ("There is no keyboard here. Say which keys to press with --keys.\n")

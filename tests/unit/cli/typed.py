@@ -1,0 +1,109 @@
+"""What a person types, and what comes back, over records in memory."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
+from decimal import Decimal
+
+from click.testing import Result
+from typer.testing import CliRunner
+
+from callcenter.app import AuditRecord, AuditReport, CallRecord, Transcript
+from callcenter.cli.commands import app
+from callcenter.domain.accounts import AccountId, Money, Position
+from callcenter.domain.calls import CallEnd, CallId, Turn
+from callcenter.domain.errors import Refused, StoreUnavailable
+from callcenter.domain.orders import Order
+from callcenter.domain.refusals import Refusal
+from callcenter.settings import Settings
+from callcenter.storage.seal import Anchor
+from callcenter.storage.verify import Finding
+from tests import make
+
+CALL = CallRecord(
+    call=make.call(recording="/rec/1.wav"),
+    account=AccountId("10000001"),
+    ended_at=make.NOON,
+    end=CallEnd.HUNG_UP,
+)
+TURNS = [
+    Turn(at=make.NOON, prompts=("login",), words="请输入密码", keys="******", outcome="accepted"),
+    Turn(at=make.NOON, prompts=("menu",), words="买入请按一", keys="", outcome="silence"),
+]
+BALANCES = Money(
+    usable=Decimal("995.00"),
+    withdrawable=Decimal("995.00"),
+    frozen=Decimal("5.00"),
+    total=Decimal("1000.00"),
+)
+
+
+def type_in(*words: str) -> Result:
+    """Type one command."""
+    return CliRunner().invoke(app, words)
+
+
+class FakeRecords:
+    """One call with its turns, one order, one row of the trail; `gone` with the database."""
+
+    def __init__(self) -> None:
+        self.gone = False
+        self.findings: tuple[Finding, ...] = ()
+        self.asked: dict[str, object] = {}
+
+    @property
+    def queries(self) -> "FakeRecords":
+        return self
+
+    @property
+    def counter(self) -> "FakeRecords":
+        return self
+
+    @asynccontextmanager
+    async def open(self, _: Settings) -> AsyncIterator["FakeRecords"]:
+        if self.gone:
+            raise StoreUnavailable("the database does not answer")
+        yield self
+
+    async def calls(
+        self, *, last: int, caller: str | None, account: AccountId | None
+    ) -> Sequence[CallRecord]:
+        self.asked = {"last": last, "caller": caller, "account": account}
+        return [CALL]
+
+    async def transcript(self, call: CallId) -> Transcript | None:
+        return Transcript(record=CALL, turns=TURNS) if call == CALL.call.id else None
+
+    async def orders(
+        self, *, last: int, account: AccountId | None, call: CallId | None
+    ) -> Sequence[Order]:
+        self.asked = {"last": last, "account": account, "call": call}
+        return [make.order()]
+
+    async def audit(
+        self,
+        *,
+        caller: str | None,
+        account: AccountId | None,
+        since: datetime | None,
+        until: datetime | None,
+    ) -> AsyncIterator[AuditRecord]:
+        self.asked = {"since": since, "until": until}
+        yield AuditRecord(id=1, entry=make.entry())
+
+    async def money(self, account: AccountId) -> Money:
+        if account != CALL.account:
+            raise Refused(Refusal.LOGIN_FAILED)
+        return BALANCES
+
+    async def positions(self, account: AccountId) -> Sequence[Position]:
+        return [Position(security=make.security(), total=300, sellable=200, frozen=100)]
+
+    async def verify_audit(self, known: str | None) -> AuditReport:
+        last = Anchor.parse(known) if known else Anchor(seal_no=1, digest=bytes(32))
+        return AuditReport(
+            seals=1, unsealed=0, oldest_unsealed=None, last=last, findings=self.findings
+        )
+
+    async def audit_anchor(self) -> Anchor:
+        return Anchor(seal_no=1, digest=bytes(32))
