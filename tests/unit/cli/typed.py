@@ -5,8 +5,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from decimal import Decimal
 
-from click.testing import Result
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from callcenter.app import AuditRecord, AuditReport, CallRecord, Transcript
 from callcenter.cli.commands import app

@@ -83,14 +83,15 @@ def test_last_words_are_the_last_lines(program: Background) -> None:
 def test_a_number_that_went_to_another_program_is_not_ours(
     program: Background, tmp_path: Path
 ) -> None:
-    stranger = psutil.Process()
+    elsewhere = background(tmp_path / "elsewhere")
+    stranger = elsewhere.start(STAYS, {})
     recycled = {"pid": stranger.pid, "created": stranger.create_time() - 1}
     pid_file(tmp_path).parent.mkdir()
     pid_file(tmp_path).write_text(json.dumps(recycled))
 
     assert program.process() is None
     assert not program.stop()
-    assert stranger.is_running()
+    assert elsewhere.stop()
 
 
 @pytest.mark.parametrize("noted", ["", "4711", "[]", '{"pid": 1}', '{"pid": "x", "created": 0}'])

@@ -115,6 +115,14 @@ async def test_a_field_begun_in_the_prompt_is_taken_in_one_command() -> None:
     assert sum(command.startswith("GET DATA") for command in line.commands) == 1
 
 
+@pytest.mark.parametrize("key", ["*", "#"])
+async def test_a_key_that_begins_no_field_comes_at_once(key: str) -> None:
+    line = FakeChannel(key)
+
+    assert await phone_on(line).key(within_s=5, of_field=True) == key
+    assert not any(command.startswith("GET DATA") for command in line.commands)
+
+
 async def test_a_key_is_waited_for_as_long_as_was_asked() -> None:
     line = FakeChannel(QUIET)
 
