@@ -30,7 +30,7 @@ class Caller:
         self.number = number
         self.language = Language.ZH
         self._voice = voice
-        self._heard_until = call.dialled_at
+        self._heard_from = self._heard_until = call.dialled_at
 
     async def hears(self, *said: Announcement, within_s: float = _PATIENCE_S) -> None:
         """Wait until each of these has begun, one after another."""
@@ -51,6 +51,11 @@ class Caller:
         for announcement in said:
             whole = (await self._voice.sound(announcement, self.language))[:-_CUT]
             await self._first({words(announcement, language=self.language): whole}, within_s)
+
+    async def hears_the_rest(self, said: Announcement) -> None:
+        """Wait until what has just begun was said to the end, now or when it is said again."""
+        self._heard_until = self._heard_from - _LATE_S
+        await self.hears_out(said)
 
     async def keys(self, keys: str) -> float:
         """Press the keys, and return when the last one went up."""
@@ -81,6 +86,7 @@ class Caller:
             recent = self.call.audio_since(since)
             if (found := _earliest(wanted, recent)) is not None:
                 name, heard = found
+                self._heard_from = since + heard.at_s
                 self._heard_until = since + heard.until_s
                 return name
             if ending is not None:

@@ -14,7 +14,7 @@ from callcenter.domain.accounts import AccountId
 from callcenter.telephony.sipcaller import SipCaller
 from callcenter.telephony.sipcaller.station import Wishes
 from tests.e2e.caller import Caller
-from tests.e2e.installation import Installation
+from tests.e2e.installation import Installation, go_first
 from tests.e2e.voice import Voice
 
 _CLOSED_WITHIN_S: Final = 10.0
@@ -124,5 +124,6 @@ class Lines:
 
 @asynccontextmanager
 async def lines_into(installation: Installation) -> AsyncIterator[Lines]:
+    go_first()
     async with installation.reports() as reports, SipCaller() as phone:
         yield Lines(installation, phone, reports)

@@ -3,6 +3,7 @@
 from decimal import Decimal
 from typing import Final
 
+from callcenter.domain.refusals import Refusal
 from callcenter.gateways.paper.demo import LISTINGS, TRADE_PASSWORD
 from callcenter.ivr.catalogue import say
 from callcenter.ivr.hotline import ACCOUNT, MAIN, TRADE
@@ -61,6 +62,13 @@ def read_back(
 
 def accepted(number: str) -> Announcement:
     return [say(Prompt.ORDER_ACCEPTED, number=number)]
+
+
+def refusal(reason: Refusal, **facts: object) -> Announcement:
+    """Return how a refusal is spoken: in words, with its message number."""
+    name = reason.name.lower().replace("_", "-")
+    number = say(Prompt.MESSAGE_NUMBER, number=str(reason.value))
+    return [say(f"refusal-{name}", **facts), number]
 
 
 def log_in(account: str, menu_key: str = "1", password: str = TRADE_PASSWORD) -> list[Turn]:

@@ -16,7 +16,7 @@ from callcenter.telephony.sipcaller import Party
 from tests.e2e import said
 from tests.e2e.installation import Installation
 from tests.e2e.lines import Evidence, Lines
-from tests.e2e.said import Turn
+from tests.e2e.said import Turn, refusal
 from tests.e2e.together import Played, Together
 from tests.e2e.voice import Announcement, words
 
@@ -32,13 +32,6 @@ _accounts: Final = map("200002{:02}".format, count(1))
 @pytest.fixture(scope="module")
 def played(hotline: Installation) -> Played:
     return together.play(hotline)
-
-
-def refusal(reason: Refusal, **facts: object) -> Announcement:
-    """Return how a refusal is spoken: in words, with its message number."""
-    name = reason.name.lower().replace("_", "-")
-    number = say(Prompt.MESSAGE_NUMBER, number=str(reason.value))
-    return [say(f"refusal-{name}", **facts), number]
 
 
 @together.scenario

@@ -7,9 +7,8 @@ from typing import Final
 
 from callcenter.app import load_catalogue
 from callcenter.domain.calls import Language
-from callcenter.ivr.catalogue import Catalogue, Say, say
+from callcenter.ivr.catalogue import Catalogue, Say
 from callcenter.ivr.phone import Utterance
-from callcenter.ivr.prompts import Prompt
 from callcenter.telephony.speech.engine import EspeakEngine
 from callcenter.telephony.speech.sounds import SoundShelf
 from tests.e2e.installation import Installation
@@ -28,11 +27,6 @@ def utterance(announcement: Announcement, language: Language = Language.ZH) -> U
 def words(*announcements: Announcement, language: Language = Language.ZH) -> str:
     """Return the words of one turn, as the transcript has them."""
     return " ".join(utterance(said, language).words for said in announcements)
-
-
-def refusal(prompt: Prompt, number: int, **facts: object) -> Announcement:
-    """Return how a refusal is spoken, with its message number."""
-    return [say(prompt, **facts), say(Prompt.MESSAGE_NUMBER, number=str(number))]
 
 
 class Voice:
