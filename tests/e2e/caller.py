@@ -14,6 +14,8 @@ from tests.hear import RATE_HZ, Heard, NotHeard, Recording, Samples
 _LOOK_EVERY_S: Final = 0.25
 _PATIENCE_S: Final = 15.0
 _CUT: Final = RATE_HZ // 10  # what the end of a call may cut off
+# After a short pause of the far end, sound may be put on the time line so much too early.
+_EARLY_S: Final = 0.25
 _LATE_S: Final = 0.5  # so much later than it should a packet may arrive
 
 
@@ -80,7 +82,7 @@ class Caller:
     async def _first(self, wanted: Mapping[str, Samples], within_s: float) -> str:
         deadline = time.monotonic() + within_s
         longest_s = max(len(sound) for sound in wanted.values()) / RATE_HZ
-        since = self._heard_until
+        since = self._heard_until - _EARLY_S
         while time.monotonic() < deadline:
             ending = self.call.ending
             recent = self.call.audio_since(since)
