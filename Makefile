@@ -46,7 +46,8 @@ lint:
 
 # Everything that CI checks.
 test: install-dev lint
-	@$(BIN)/pytest -q
+	@root=$$(asterisk/install) && \
+	CALLCENTER_PBX_ROOT=$$root CALLCENTER_TEST_ESPEAK=asterisk/espeak $(BIN)/pytest -q
 
 bench: install-dev
 	@$(BIN)/python -m tests.bench
