@@ -82,7 +82,7 @@ class Caller:
     async def _first(self, wanted: Mapping[str, Samples], within_s: float) -> str:
         deadline = time.monotonic() + within_s
         longest_s = max(len(sound) for sound in wanted.values()) / RATE_HZ
-        since = self._heard_until - _EARLY_S
+        since = max(self._heard_until - _EARLY_S, self.call.dialled_at)
         while time.monotonic() < deadline:
             ending = self.call.ending
             recent = self.call.audio_since(since)
