@@ -13,6 +13,9 @@ import psutil
 
 _LOOK_EVERY_S: Final = 0.02
 
+# Programs that outlive us. Python warns when one is let go of before it has ended.
+_STARTED: Final[list[subprocess.Popen[bytes]]] = []
+
 
 class Background:
     """One program, named for people, with its pid file and its log."""
@@ -46,6 +49,7 @@ class Background:
                 stderr=log,
                 start_new_session=True,
             )
+        _STARTED.append(started)
         process = psutil.Process(started.pid)
         noted = {"pid": process.pid, "created": process.create_time()}
         self._pid_file.write_text(json.dumps(noted))
