@@ -20,6 +20,13 @@ _STOP_S: Final = 2.0
 # Classes of SQLSTATE that say "not now": connection, not let in, no such database, rolled back,
 # resources, operator and time-out, system. All else is a defect of ours and must be seen.
 _NOT_NOW: Final = frozenset({"08", "28", "3D", "40", "53", "57", "58"})
+# The last one is what the driver says when the line is cut between two of its own steps.
+_TROUBLE: Final = (
+    OSError,
+    asyncpg.InterfaceError,
+    asyncpg.PostgresError,
+    asyncpg.exceptions.InternalClientError,
+)
 _NOT_NOW_EITHER: Final = frozenset({"25006", "55P03"})  # a standby; a lock that did not come
 
 
@@ -28,7 +35,7 @@ def counter_errors() -> Iterator[None]:
     """Turn what asyncpg raises when the server cannot answer into `CounterUnavailable`."""
     try:
         yield
-    except (OSError, asyncpg.InterfaceError, asyncpg.PostgresError) as e:
+    except _TROUBLE as e:
         if _is_defect(e):
             raise
         raise CounterUnavailable(f"the paper counter does not answer: {type(e).__name__}") from e
