@@ -2,6 +2,9 @@
 
 import asyncio
 import socket
+import struct
+import time
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Final
 
@@ -15,6 +18,9 @@ from callcenter.telephony.sipcaller.pacer import Pacer
 from callcenter.telephony.sipcaller.reception import Reception
 
 _LONGEST_DATAGRAM: Final = 2048
+_TIMESTAMPS: Final = 35  # SO_TIMESTAMPNS of Linux, which Python has no name for
+_TIMESPEC: Final = struct.Struct("qq")
+_ANCILLARY: Final = socket.CMSG_SPACE(_TIMESPEC.size)
 
 
 class RtpEndpoint:
@@ -40,6 +46,8 @@ class RtpEndpoint:
         self._loop = asyncio.get_running_loop()
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._socket.setblocking(False)
+        with suppress(OSError):  # another system; then a packet arrives when we read it
+            self._socket.setsockopt(socket.SOL_SOCKET, _TIMESTAMPS, 1)
 
     def open(self, host: str) -> int:
         """Bind a port and return it."""
@@ -73,10 +81,10 @@ class RtpEndpoint:
 
     def _read(self) -> None:
         with suppress(OSError, NotRtp):
-            data, (_, port) = self._socket.recvfrom(_LONGEST_DATAGRAM)
+            data, told, _, (_, port) = self._socket.recvmsg(_LONGEST_DATAGRAM, _ANCILLARY)
             # By port only: what is behind a loopback peer names another of its addresses in SDP.
             if self._remote is None or port == self._remote.port:
-                self._take(rtp.parse(data))
+                self._take(rtp.parse(data), self._clock() - _waited_s(told))
 
     def _beat(self) -> None:
         packets = self.outgoing.tick()
@@ -87,16 +95,15 @@ class RtpEndpoint:
             with suppress(OSError):  # one more packet that was lost on the way
                 self._socket.sendto(packet, address)
 
-    def _take(self, packet: rtp.Packet) -> None:
+    def _take(self, packet: rtp.Packet, at: float) -> None:
         if packet.payload_type == self.codec.payload_type:
-            self._hear(packet)
+            self._hear(packet, at)
         elif packet.payload_type == self.outgoing.keys_payload_type:
             self._hear_key(packet)
 
-    def _hear(self, packet: rtp.Packet) -> None:
+    def _hear(self, packet: rtp.Packet, at: float) -> None:
         if not self.reception.count(packet):
             return
-        at = self._clock()
         continuous = self.hearing.receive(packet, at)
         self.reception.time(packet, at, continuous=continuous)
         # Only then, because silence comes fifty times a second and interests nobody.
@@ -110,3 +117,12 @@ class RtpEndpoint:
         if event is not None and packet.timestamp != self._last_key_at:
             self._last_key_at = packet.timestamp
             self.keys_heard += event.key
+
+
+def _waited_s(told: Sequence[tuple[int, int, bytes]]) -> float:
+    """Return how long a packet waited for us to read it: the kernel tells when it arrived."""
+    for level, kind, value in told:
+        if (level, kind) == (socket.SOL_SOCKET, _TIMESTAMPS) and len(value) == _TIMESPEC.size:
+            seconds, nanoseconds = _TIMESPEC.unpack(value)
+            return max(time.time() - seconds - nanoseconds / 1e9, 0.0)
+    return 0.0
