@@ -74,7 +74,11 @@ class Interrupted:
             await caller.hears(turns[self.question][0])
             await _the_daemon_dies()
             await caller.hears(said.ONE_MOMENT)
-            await caller.answers(*turns[self.goes_on_at :])
+            await caller.hears(turns[self.goes_on_at][0])
+            if untold := "".join(keys for _, keys in turns[self.goes_on_at : -1]):
+                await caller.bursts(untold)
+                await caller.hears(said.read_back())
+            await caller.keys("1")
             await _hears_the_number(lines, caller, self.account)
         return await lines.evidence(self.number)
 
@@ -295,8 +299,8 @@ async def test_the_calls_of_a_dead_asterisk_are_closed_as_lost_and_others_are_ta
             await caller.answers((said.MAIN_MENU, "1"))
             await caller.hears(said.ASK_ACCOUNT)
             patient.kill("asterisk")
-        evidence = await lines.evidence(number)
-        await patient.up_again()
+            evidence = await lines.evidence(number)
+            await patient.up_again()
         async with lines.call(number) as caller:
             await caller.hears(said.GREETING)
 
@@ -330,7 +334,7 @@ async def test_without_postgresql_a_caller_is_told_and_service_returns_by_itself
         async with lines.call(number) as caller:
             await caller.hurries(buys(account)[:-1])
             await caller.hears(said.read_back())
-            patient.stop_postgres()
+            await asyncio.to_thread(patient.stop_postgres)
             await caller.keys("1")
             await caller.hears_out(refusal(Refusal.STORE_UNAVAILABLE))
             await caller.hears(MAINTENANCE)
