@@ -22,6 +22,8 @@ _BLOCK_SURE: Final = 0.7
 _BLOCK: Final = RATE_HZ * 4 // 10
 _SILENT: Final = 10 ** (-60 / 20)  # RMS of full scale: nothing that quiet can be a prompt
 _SLACK: Final = RATE_HZ // 50  # prompts may overlap by that much: an edge is not exact
+# After short pauses of the far end, a call's time line may place sound so much too early.
+_EARLY_S: Final = 0.25
 
 Samples = NDArray[np.float64]
 Sound = str | Path | Samples
@@ -70,7 +72,7 @@ class Recording:
         """
         told: list[Heard] = []
         for prompt in prompts:
-            after_s = told[-1].until_s - _SLACK / RATE_HZ if told else 0.0
+            after_s = told[-1].until_s - _EARLY_S if told else 0.0
             found = self.find(prompt, surely=surely)
             later = [heard for heard in found if heard.at_s >= after_s]
             if not later:

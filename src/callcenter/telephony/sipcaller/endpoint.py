@@ -124,5 +124,6 @@ def _waited_s(told: Sequence[tuple[int, int, bytes]]) -> float:
     for level, kind, value in told:
         if (level, kind) == (socket.SOL_SOCKET, _TIMESTAMPS) and len(value) == _TIMESPEC.size:
             seconds, nanoseconds = _TIMESPEC.unpack(value)
-            return max(time.time() - seconds - nanoseconds / 1e9, 0.0)
+            arrived_at = float(seconds) + float(nanoseconds) / 1e9
+            return max(time.time() - arrived_at, 0.0)
     return 0.0
