@@ -91,12 +91,12 @@ class ScriptedCall:
         """Wait for something audible at or after `t`; return when its first packet arrived."""
         deadline = self._clock() + within_s
         while True:
-            audible, looked_at = self._line.endpoint.audible(level_db), self._clock()
+            audible = self._line.endpoint.audible(level_db)
             heard = self._hearing.first_audio_after(t, level_db)
             if heard is not None:
                 return heard
-            t = max(t, looked_at)  # what was looked through is not looked through again
-            await self._first(audible, "something audible", within_s, deadline - looked_at)
+            left_s = deadline - self._clock()
+            await self._first(audible, "something audible", within_s, left_s)
 
     async def silence(self, *, of_s: float, within_s: float, level_db: float = AUDIBLE_DB) -> float:
         """Wait until nothing audible was heard for `of_s`; return since when that is."""

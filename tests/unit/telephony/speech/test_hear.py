@@ -115,7 +115,7 @@ def test_a_prompt_out_of_order_is_missed_and_its_place_is_named() -> None:
     one, two = words(1), words(2)
     recording = Recording(np.concatenate([two, one]))
 
-    with pytest.raises(NotHeard, match=r"not after 1.98 s; it is at: 0.00 s"):
+    with pytest.raises(NotHeard, match=r"not after 1.75 s; it is at: 0.00 s"):
         recording.follow([one, two])
 
 
