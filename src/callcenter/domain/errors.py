@@ -5,6 +5,7 @@ Our exceptions, sorted by who must act.
   - Refused              the caller hears the reason and its message number
   - OutcomeUnknown       the caller is told that we look into it; reconciliation does
   - CounterUnavailable   operations: the counter does not answer; nothing was sent
+  - QuotesUnavailable    operations: no source of quotes answers; orders go on
   - StoreUnavailable     operations: PostgreSQL does not answer; nothing was taken
   - SpeechUnavailable    operations: no engine can speak; the phone falls back to digits
 * CallerHungUp           ends the call; an ordinary end, so not a CallcenterError
@@ -41,6 +42,10 @@ class OutcomeUnknown(CallcenterError):
 
 class CounterUnavailable(CallcenterError):
     """The counter cannot be reached; whatever was asked has not happened."""
+
+
+class QuotesUnavailable(CallcenterError):
+    """No source of quotes can be reached."""
 
 
 class StoreUnavailable(CallcenterError):

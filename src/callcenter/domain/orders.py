@@ -19,6 +19,19 @@ class Side(StrEnum):
     SELL = "sell"
 
 
+class OrderKind(StrEnum):
+    """How the price of an order is meant (OES header; trading rules of SSE and SZSE)."""
+
+    LIMIT = "limit"
+    OTHER_SIDE_BEST = "other-side-best"  # 对手方最优
+    OWN_SIDE_BEST = "own-side-best"  # 本方最优
+    FIVE_BEST_THEN_LIMIT = "five-best-then-limit"  # 最优五档即时成交剩余转限价
+    FIVE_BEST_THEN_CANCEL = "five-best-then-cancel"  # 最优五档即时成交剩余撤销
+    FILL_AND_KILL = "fill-and-kill"  # 即时成交剩余撤销
+    FILL_OR_KILL = "fill-or-kill"  # 全额成交或撤销
+    AFTER_HOURS = "after-hours"  # 盘后定价, at the close
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Station:
     """Where an instruction came from (终端信息): it travels with the order to the counter."""
@@ -37,8 +50,9 @@ class Draft:
     account: AccountId
     side: Side
     security: Security
-    price: Decimal
+    price: Decimal  # of an order without a limit, the worst one that the customer accepts
     quantity: int
+    kind: OrderKind = OrderKind.LIMIT
 
     def __post_init__(self) -> None:
         if self.quantity <= 0:

@@ -1,14 +1,15 @@
 """What `trading` needs of the world. `gateways` and `storage` provide it."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
+from typing import NewType, Protocol
 
 from callcenter.domain.accounts import AccountId, Money, Position
 from callcenter.domain.audit import AuditEntry
 from callcenter.domain.events import OrderMoved
+from callcenter.domain.fills import Fill
 from callcenter.domain.orders import ClientOrderId, Order, OrderNumber, OrderState
 from callcenter.domain.refusals import Refusal
 from callcenter.domain.securities import Quote, Security, SecurityCode
@@ -21,7 +22,105 @@ class CounterOrder:
     client_id: ClientOrderId
     accepted: bool
     reason: Refusal | None = None
-    filled: int = 0
+    filled: int = 0  # shares; the fills themselves may come later
+    # Shares that will never be filled any more, once the counter is done with the order: it was
+    # cancelled, or its day is over. 0 when all were filled; None while the rest may still be.
+    cancelled: int | None = None
+
+
+StreamPosition = NewType("StreamPosition", str)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CounterEvent:
+    """
+    What the counter tells by itself: how an order stands now, or one of its fills.
+
+    Events may come late, twice, and fills before or after the word on their order.
+    """
+
+    position: StreamPosition  # ask for the events after this one to go on here
+    of: CounterOrder | Fill
+
+
+class OrderEntry(Protocol):
+    """
+    The part of a counter that takes orders (委托).
+
+    Every method raises `CounterUnavailable` when the counter cannot be reached and nothing has
+    happened. Questions may be asked again at will; `place` and `cancel` may not, see there.
+    """
+
+    @property
+    def dedupes(self) -> bool:
+        """Whether placing one client order id twice books one order, whoever sends it."""
+        ...
+
+    async def place(self, order: Order) -> CounterOrder:
+        """
+        Hand the order to the counter and return its answer, a yes or a no.
+
+        Raise `OutcomeUnknown` when it was sent and no answer came: it may stand.
+        Idempotent by client order id where `dedupes`: the first answer is given again.
+        An order is never delivered after this has returned or raised something else than
+        `OutcomeUnknown`, however long the line was down.
+        """
+        ...
+
+    async def cancel(self, order: Order) -> None:
+        """
+        Ask the counter to cancel what is not filled yet, and return once it has the wish.
+
+        Whether it was in time is told by the order's state alone, never by this. Raise `Refused`
+        if the counter says at once that it cannot be, `OutcomeUnknown` without an answer.
+        Idempotent: a wish that is repeated changes nothing.
+        """
+        ...
+
+    async def find(self, client_id: ClientOrderId) -> CounterOrder | None:
+        """Return what the counter has under this id, or None if it never saw it."""
+        ...
+
+    async def withdraw(self, client_id: ClientOrderId) -> CounterOrder | None:
+        """
+        Make sure that an order which the counter has not seen is never accepted later.
+
+        Return the order if the counter has it after all (it then stands as it is), else None.
+        """
+        ...
+
+    def orders(self, day: date) -> AsyncIterator[CounterOrder]:
+        """Tell how each of our orders of a trade date stands."""
+        ...
+
+    def fills(self, day: date) -> AsyncIterator[Fill]:
+        """Tell every fill of a trade date."""
+        ...
+
+    def events(self, after: StreamPosition | None) -> AsyncIterator[CounterEvent]:
+        """
+        Tell what happens from now on, and first what has happened since `after`.
+
+        None begins with this trade date. Does not end by itself; raise `CounterUnavailable` when
+        the line breaks, to be called again with the position of the last event.
+        """
+        ...
+
+    async def ping(self) -> None:
+        """Return if the counter answers."""
+        ...
+
+
+class MarketFeed(Protocol):
+    """Quotes of the market (行情), wherever they come from."""
+
+    async def quotes(self, securities: Sequence[Security]) -> Mapping[str, Quote]:
+        """
+        Return the latest quotes by `Security.id`; what has none is left out.
+
+        `Quote.at` is when the market said it. Raise `QuotesUnavailable` if there is no source.
+        """
+        ...
 
 
 class TradingGateway(Protocol):
