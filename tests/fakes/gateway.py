@@ -68,13 +68,19 @@ class FakeCounter(TradingGateway, PasswordCheck):
         return self._dedupes
 
     async def login(self, login: str, password: Secret, station: Station) -> Customer:
-        self._fail()
+        account = await self.account_of(login)
         self.logins.append(login)
+        if account is None or password != Secret(demo.TRADE_PASSWORD):
+            raise Refused(Refusal.LOGIN_FAILED)
+        return _customer(self._opened(account))
+
+    async def account_of(self, login: str) -> AccountId | None:
+        self._fail()
         for opened in self._accounts.values():
             keyed = {code.lstrip("A") for code in opened.shareholder_codes.values()}
-            if login in keyed | {opened.account} and password == Secret(demo.TRADE_PASSWORD):
-                return _customer(opened)
-        raise Refused(Refusal.LOGIN_FAILED)
+            if login in keyed | {opened.account}:
+                return opened.account
+        return None
 
     async def customer(self, account: AccountId) -> Customer:
         self._fail()

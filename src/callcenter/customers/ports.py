@@ -23,6 +23,10 @@ class PasswordCheck(Protocol):
         """
         ...
 
+    async def account_of(self, login: str) -> AccountId | None:
+        """Return the account that a login means, itself or by a shareholder code, if any."""
+        ...
+
     async def customer(self, account: AccountId) -> Customer:
         """Return a customer who logged in earlier in this call; raise `CounterUnavailable`."""
         ...
@@ -39,7 +43,9 @@ class Failures:
 class LoginLog(Protocol):
     """The log of login attempts, successful or not, with the audit trail."""
 
-    async def failures(self, login: str, caller: CallerNumber, since: datetime) -> Failures: ...
+    async def failures(self, login: str, caller: CallerNumber, since: datetime) -> Failures:
+        """Count for a `login` as `write` was given it: the account, however it was keyed."""
+        ...
 
     async def write(self, login: str, succeeded: bool, entry: AuditEntry) -> None:
         """Add an attempt and its audit row in one transaction; raise `StoreUnavailable`."""

@@ -37,44 +37,55 @@ class Customers:
 
         Raise `Refused`: LOGIN_FAILED, ACCOUNT_LOCKED, CALLER_LOCKED.
         """
-        await self._check_locks(login, station)
+        tried = _Tried(login, await self._counter.account_of(login), station)
+        await self._check_locks(tried)
         try:
             customer = await self._counter.login(login, password, station)
         except Refused as refused:
-            entry = self._entry(login, station, f"refused:{refused.reason.value}")
-            await self._log.write(login, False, entry)
+            entry = self._entry(tried, f"refused:{refused.reason.value}")
+            await self._log.write(tried.name, False, entry)
             raise
-        entry = self._entry(login, station, "accepted", customer)
-        await self._log.write(login, True, entry)
+        await self._log.write(tried.name, True, self._entry(tried, "accepted", customer))
         return customer
 
     async def known(self, account: AccountId) -> Customer:
         """Return a customer who logged in earlier in the same call."""
         return await self._counter.customer(account)
 
-    async def _check_locks(self, login: str, station: Station) -> None:
-        since = self._clock.now() - self._lock_out.within
-        failures = await self._log.failures(login, station.caller, since)
+    async def _check_locks(self, tried: "_Tried") -> None:
+        since, caller = self._clock.now() - self._lock_out.within, tried.station.caller
+        failures = await self._log.failures(tried.name, caller, since)
         if failures.by_account >= self._lock_out.per_account:
-            await self._turn_away(login, station, Refusal.ACCOUNT_LOCKED)
-        if station.caller and failures.by_caller >= self._lock_out.per_caller:
-            await self._turn_away(login, station, Refusal.CALLER_LOCKED)
+            await self._turn_away(tried, Refusal.ACCOUNT_LOCKED)
+        if caller and failures.by_caller >= self._lock_out.per_caller:
+            await self._turn_away(tried, Refusal.CALLER_LOCKED)
 
-    async def _turn_away(self, login: str, station: Station, why: Refusal) -> None:
-        await self._log.write_unheard(self._entry(login, station, f"refused:{why.value}"))
+    async def _turn_away(self, tried: "_Tried", why: Refusal) -> None:
+        await self._log.write_unheard(self._entry(tried, f"refused:{why.value}"))
         raise Refused(why)
 
-    def _entry(
-        self, login: str, station: Station, outcome: str, customer: Customer | None = None
-    ) -> AuditEntry:
-        details = {"login": login}
+    def _entry(self, tried: "_Tried", outcome: str, customer: Customer | None = None) -> AuditEntry:
+        details = {"login": tried.login}
         if customer is not None:
             details["branch"] = customer.branch
         return AuditEntry(
             at=self._clock.now(),
-            station=station,
-            account=customer.account if customer else None,
+            station=tried.station,
+            account=tried.account,
             action=Action.LOGIN,
             outcome=outcome,
             details=details,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _Tried:
+    """Who somebody says they are. Failures count for the account, however it was keyed."""
+
+    login: str
+    account: AccountId | None
+    station: Station
+
+    @property
+    def name(self) -> str:
+        return self.account or self.login

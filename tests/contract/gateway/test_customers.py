@@ -39,6 +39,14 @@ async def test_a_customer_logs_in_by_account_or_shareholder_code(
     assert await counter.customer(customer.account) == customer
 
 
+async def test_a_login_means_an_account_whichever_way_it_is_keyed(counter: Counter) -> None:
+    customer = await counter.login("10000001", PASSWORD, make.station())
+
+    for login in ("10000001", "100000001", "0100000001"):
+        assert await counter.account_of(login) == customer.account
+    assert await counter.account_of("99999999") is None
+
+
 @pytest.mark.parametrize(
     ("login", "password"),
     [

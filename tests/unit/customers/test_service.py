@@ -13,12 +13,15 @@ from callcenter.domain.errors import CounterUnavailable, Refused, StoreUnavailab
 from callcenter.domain.orders import Station
 from callcenter.domain.refusals import Refusal
 from callcenter.domain.secret import Secret
+from callcenter.domain.securities import Market
+from callcenter.gateways.paper import demo
 from tests import make
 from tests.fakes.clock import FakeClock
 from tests.fakes.gateway import FakeCounter
 from tests.fakes.store import FakeLoginLog
 
 ACCOUNT = "10000001"
+SHAREHOLDER_CODE = demo.ACCOUNTS[0].shareholder_codes[Market.SH].lstrip("A")
 PASSWORD = Secret("246810")
 GUESS = Secret("111111")
 LOCK_OUT = LockOut(per_account=3, per_caller=5, within=timedelta(hours=24))
@@ -72,7 +75,7 @@ async def test_every_attempt_is_written_down_with_its_number_and_outcome() -> No
     await door.login()
 
     failed, accepted = door.log.trail
-    assert (failed.outcome, failed.account) == ("refused:1001", None)
+    assert (failed.outcome, failed.account) == ("refused:1001", ACCOUNT)
     assert (accepted.outcome, accepted.account) == ("accepted", ACCOUNT)
     for entry in door.log.trail:
         assert entry.action is Action.LOGIN
@@ -91,6 +94,15 @@ async def test_an_account_is_locked_after_its_failures_from_wherever_they_came()
     assert await door.login() is Refusal.ACCOUNT_LOCKED
     assert door.counter.logins.count(ACCOUNT) == 3
     assert door.log.trail[-1].outcome == "refused:1002"
+
+
+async def test_an_account_and_its_shareholder_codes_are_locked_together() -> None:
+    door = Door()
+    await door.guess(2)
+    await door.guess(1, account=SHAREHOLDER_CODE)
+
+    assert await door.login() is Refusal.ACCOUNT_LOCKED
+    assert await door.login(SHAREHOLDER_CODE) is Refusal.ACCOUNT_LOCKED
 
 
 async def test_whoever_a_lock_turns_away_is_written_down_and_does_not_prolong_it() -> None:

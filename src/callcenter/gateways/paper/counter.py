@@ -71,6 +71,11 @@ class PaperCounter(TradingGateway, PasswordCheck):
             raise Refused(Refusal.LOGIN_FAILED)
         return queries.customer_of(row)
 
+    async def account_of(self, login: str) -> AccountId | None:
+        async with self._database.connection() as c:
+            row = await queries.find_login(c, login)
+        return None if row is None else AccountId(row["account"])
+
     async def customer(self, account: AccountId) -> Customer:
         async with self._database.connection() as c:
             return await queries.customer(c, account)
