@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from callcenter import app
 from callcenter.app import Daemon, database_address, load_catalogue
+from callcenter.app import daemon as root
 from callcenter.domain.calls import Language
 from callcenter.ivr.prompts import Prompt
 from callcenter.places import Places
@@ -28,7 +28,7 @@ def test_every_prompt_has_its_words() -> None:
 
 
 def test_every_menu_can_be_said_ahead() -> None:
-    menus = list(app._menus(load_catalogue()))
+    menus = list(root._menus(load_catalogue()))
 
     assert {menu.language for menu in menus} == set(Language)
     assert all(menu.words for menu in menus)

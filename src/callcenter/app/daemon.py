@@ -1,46 +1,40 @@
-"""The composition root: the one place that knows every part and puts them together."""
+"""The daemon: all parts of it, built from the settings, started and stopped in order."""
 
 import asyncio
-import os
 import signal
-from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from contextlib import AsyncExitStack
 from datetime import timedelta
-from pathlib import Path
-from typing import Final
 
 import structlog
-import yaml
-from pydantic import ValidationError
 
 from callcenter import logs
 from callcenter.api.metrics import Metrics
 from callcenter.api.server import HttpServer
+from callcenter.app.parts import (
+    database_address,
+    espeak_command,
+    load_catalogue,
+    paper_counter,
+)
 from callcenter.customers.service import Customers, LockOut
 from callcenter.domain.accounts import BranchCode
 from callcenter.domain.calls import Did, Language
-from callcenter.domain.clock import Clock, SystemClock, trade_date
+from callcenter.domain.clock import SystemClock, trade_date
 from callcenter.domain.orders import OrderState
-from callcenter.gateways.paper.counter import PaperCounter
-from callcenter.gateways.paper.seed import seed_demo
 from callcenter.ivr.catalogue import Catalogue
 from callcenter.ivr.hotline import ACCOUNT, MAIN, TRADE
 from callcenter.ivr.keys import Timing
 from callcenter.ivr.phone import Utterance
 from callcenter.ivr.reception import Reception
-from callcenter.places import ASTERISK_SCRIPTS, Places
+from callcenter.places import Places
 from callcenter.settings import Settings
-from callcenter.storage import migrate
 from callcenter.storage.calls import PostgresCallBook
 from callcenter.storage.database import Database
-from callcenter.storage.embedded import EmbeddedPostgres
 from callcenter.storage.logins import PostgresLoginLog
 from callcenter.storage.orders import PostgresOrderBook
-from callcenter.storage.queries import AuditRecord, CallRecord, Queries, Transcript
-from callcenter.storage.seal import Anchor, Sealer, anchor, log_anchors
-from callcenter.storage.verify import Report as AuditReport
-from callcenter.storage.verify import verify
+from callcenter.storage.queries import Queries
+from callcenter.storage.seal import Sealer, log_anchors
 from callcenter.telephony.ami import AmiClient
 from callcenter.telephony.fastagi import FastAgiServer
 from callcenter.telephony.hotline import HotlineScript
@@ -53,101 +47,7 @@ from callcenter.trading.placing import Placing
 from callcenter.trading.reconciliation import Reconciliation
 from callcenter.trading.service import Trading
 
-__all__ = [
-    "AuditRecord",
-    "AuditReport",
-    "CallRecord",
-    "Daemon",
-    "Reports",
-    "Settings",
-    "Transcript",
-    "load_settings",
-    "open_reports",
-    "prepare_database",
-    "serve",
-]
-
 log = structlog.get_logger()
-
-_PROMPTS: Final = Path(__file__).parent / "ivr" / "prompts.yaml"
-
-
-def load_catalogue() -> Catalogue:
-    """Return every sentence of the hotline; raise ValueError if one of them is wrong."""
-    return Catalogue.of(yaml.safe_load(_PROMPTS.read_text(encoding="utf-8")))
-
-
-def embedded_postgres(settings: Settings) -> EmbeddedPostgres:
-    places = Places(settings.state_dir)
-    return EmbeddedPostgres(places.database, sockets=places.run)
-
-
-def database_address(settings: Settings) -> str:
-    """Return the address of PostgreSQL: the one that is set, else the embedded one's."""
-    if settings.database_url_file is not None:
-        return settings.database_url_file.read_text().strip()
-    return embedded_postgres(settings).dsn
-
-
-def load_settings() -> Settings:
-    """Read the settings; raise ValueError, naming each, if some are wrong."""
-    try:
-        return Settings()
-    except ValidationError as error:
-        faults = [_fault(fault["loc"], fault["msg"]) for fault in error.errors()]
-        raise ValueError("; ".join(faults)) from error
-
-
-def _fault(location: tuple[int | str, ...], message: str) -> str:
-    if not location:
-        return message.removeprefix("Value error, ")
-    return f"CALLCENTER_{str(location[0]).upper()}: {message}"
-
-
-async def prepare_database(settings: Settings) -> None:
-    """Bring the database to the shape that this version needs; in the demo, fill it."""
-    dsn = database_address(settings)
-    await migrate.upgrade(dsn)
-    if settings.environment == "demo":
-        await seed_demo(dsn, production=False)
-
-
-def paper_counter(settings: Settings, clock: Clock) -> PaperCounter:
-    return PaperCounter(
-        database_address(settings),
-        clock,
-        delay_s=settings.paper_delay_s,
-        answer_within_s=settings.counter_answer_within_s,
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Reports:
-    """What the command line reads: our own records, and the counter's."""
-
-    queries: Queries
-    counter: PaperCounter
-    database: Database
-
-    async def verify_audit(self, known: str | None) -> AuditReport:
-        """Recompute the seals of the audit trail; `known` is an anchor from earlier."""
-        return await verify(self.database, anchor=Anchor.parse(known) if known else None)
-
-    async def audit_anchor(self) -> Anchor:
-        return await anchor(self.database)
-
-
-@asynccontextmanager
-async def open_reports(settings: Settings) -> AsyncIterator[Reports]:
-    """Connect for as long as it takes to read."""
-    database = Database(database_address(settings), pool_size=1)
-    counter = paper_counter(settings, SystemClock())
-    await counter.start()
-    try:
-        yield Reports(queries=Queries(database), counter=counter, database=database)
-    finally:
-        await counter.stop()
-        await database.close()
 
 
 class Daemon:
@@ -166,7 +66,7 @@ class Daemon:
         )
         self._catalogue = load_catalogue()
         self._sounds = (settings.sounds_dir or self._places.sounds).resolve()
-        self._speech = SoundShelf(self._sounds, EspeakEngine(_espeak(settings)))
+        self._speech = SoundShelf(self._sounds, EspeakEngine(espeak_command(settings)))
         self._metrics = Metrics(self._orders_by_state)
         self._build_trading()
         self._build_telephony()
@@ -304,14 +204,3 @@ def serve(settings: Settings) -> None:
     """Run the daemon until it is told to stop."""
     logs.set_up(settings.log_style, settings.log_level)
     asyncio.run(Daemon(settings).run())
-
-
-def _espeak(settings: Settings) -> tuple[str, ...]:
-    if settings.espeak_command:
-        return settings.espeak_command
-    wrapper = ASTERISK_SCRIPTS / "espeak"
-    root = Places(settings.state_dir).pbx_root_file
-    if not wrapper.exists() or not root.exists():
-        return ("espeak-ng",)
-    os.environ.setdefault("CALLCENTER_PBX_ROOT", root.read_text())
-    return (str(wrapper),)

@@ -1,0 +1,31 @@
+"""The composition root: the one place that knows every part and puts them together."""
+
+from callcenter.app.daemon import Daemon, serve
+from callcenter.app.parts import (
+    database_address,
+    embedded_postgres,
+    load_catalogue,
+    load_settings,
+    prepare_database,
+)
+from callcenter.app.reports import Reports, open_reports
+from callcenter.settings import Settings
+from callcenter.storage.queries import AuditRecord, CallRecord, Transcript
+from callcenter.storage.verify import Report as AuditReport
+
+__all__ = [
+    "AuditRecord",
+    "AuditReport",
+    "CallRecord",
+    "Daemon",
+    "Reports",
+    "Settings",
+    "Transcript",
+    "database_address",
+    "embedded_postgres",
+    "load_catalogue",
+    "load_settings",
+    "open_reports",
+    "prepare_database",
+    "serve",
+]

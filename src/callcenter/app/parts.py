@@ -1,0 +1,80 @@
+"""What both the daemon and the command line are made of, built from the settings."""
+
+import os
+from pathlib import Path
+from typing import Final
+
+import yaml
+from pydantic import ValidationError
+
+from callcenter.domain.clock import Clock
+from callcenter.gateways.paper.counter import PaperCounter
+from callcenter.gateways.paper.seed import seed_demo
+from callcenter.ivr.catalogue import Catalogue
+from callcenter.places import ASTERISK_SCRIPTS, Places
+from callcenter.settings import Settings
+from callcenter.storage import migrate
+from callcenter.storage.embedded import EmbeddedPostgres
+
+_PROMPTS: Final = Path(__file__).parents[1] / "ivr" / "prompts.yaml"
+
+
+def load_catalogue() -> Catalogue:
+    """Return every sentence of the hotline; raise ValueError if one of them is wrong."""
+    return Catalogue.of(yaml.safe_load(_PROMPTS.read_text(encoding="utf-8")))
+
+
+def embedded_postgres(settings: Settings) -> EmbeddedPostgres:
+    places = Places(settings.state_dir)
+    return EmbeddedPostgres(places.database, sockets=places.run)
+
+
+def database_address(settings: Settings) -> str:
+    """Return the address of PostgreSQL: the one that is set, else the embedded one's."""
+    if settings.database_url_file is not None:
+        return settings.database_url_file.read_text().strip()
+    return embedded_postgres(settings).dsn
+
+
+def load_settings() -> Settings:
+    """Read the settings; raise ValueError, naming each, if some are wrong."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        faults = [_fault(fault["loc"], fault["msg"]) for fault in error.errors()]
+        raise ValueError("; ".join(faults)) from error
+
+
+def _fault(location: tuple[int | str, ...], message: str) -> str:
+    if not location:
+        return message.removeprefix("Value error, ")
+    return f"CALLCENTER_{str(location[0]).upper()}: {message}"
+
+
+async def prepare_database(settings: Settings) -> None:
+    """Bring the database to the shape that this version needs; in the demo, fill it."""
+    dsn = database_address(settings)
+    await migrate.upgrade(dsn)
+    if settings.environment == "demo":
+        await seed_demo(dsn, production=False)
+
+
+def paper_counter(settings: Settings, clock: Clock) -> PaperCounter:
+    return PaperCounter(
+        database_address(settings),
+        clock,
+        delay_s=settings.paper_delay_s,
+        answer_within_s=settings.counter_answer_within_s,
+    )
+
+
+def espeak_command(settings: Settings) -> tuple[str, ...]:
+    """Return the command that speaks: the one that is set, else what the PBX came with."""
+    if settings.espeak_command:
+        return settings.espeak_command
+    wrapper = ASTERISK_SCRIPTS / "espeak"
+    root = Places(settings.state_dir).pbx_root_file
+    if not wrapper.exists() or not root.exists():
+        return ("espeak-ng",)
+    os.environ.setdefault("CALLCENTER_PBX_ROOT", root.read_text())
+    return (str(wrapper),)

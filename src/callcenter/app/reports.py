@@ -1,0 +1,43 @@
+"""What the command line reads: our own records, and the counter's."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from callcenter.app.parts import database_address, paper_counter
+from callcenter.domain.clock import SystemClock
+from callcenter.gateways.paper.counter import PaperCounter
+from callcenter.settings import Settings
+from callcenter.storage.database import Database
+from callcenter.storage.queries import Queries
+from callcenter.storage.seal import Anchor, anchor
+from callcenter.storage.verify import Report, verify
+
+
+@dataclass(frozen=True, slots=True)
+class Reports:
+    """What the command line reads: our own records, and the counter's."""
+
+    queries: Queries
+    counter: PaperCounter
+    database: Database
+
+    async def verify_audit(self, known: str | None) -> Report:
+        """Recompute the seals of the audit trail; `known` is an anchor from earlier."""
+        return await verify(self.database, anchor=Anchor.parse(known) if known else None)
+
+    async def audit_anchor(self) -> Anchor:
+        return await anchor(self.database)
+
+
+@asynccontextmanager
+async def open_reports(settings: Settings) -> AsyncIterator[Reports]:
+    """Connect for as long as it takes to read."""
+    database = Database(database_address(settings), pool_size=1)
+    counter = paper_counter(settings, SystemClock())
+    await counter.start()
+    try:
+        yield Reports(queries=Queries(database), counter=counter, database=database)
+    finally:
+        await counter.stop()
+        await database.close()
