@@ -2,7 +2,7 @@
 
 import asyncio
 import signal
-from collections.abc import Iterator, Mapping
+from collections.abc import Coroutine, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack
 from datetime import timedelta
 
@@ -141,25 +141,26 @@ class Daemon:
         stop = asyncio.Event()
         for name in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(name, stop.set)
-        async with AsyncExitStack() as parts, asyncio.TaskGroup() as tasks:
+        async with AsyncExitStack() as parts:
             await self._start(parts)
-            background = [
-                tasks.create_task(run)
-                for run in (
-                    self._calls.run(),
-                    self._reconciliation.run(),
-                    self._sealer.run(),
-                    log_anchors(self._database, every_s=self._settings.log_anchor_every_s),
-                    self._lost_calls.run(),
-                )
-            ]
-            await self._speak_ahead()
-            log.info("daemon.ready")
-            await stop.wait()
-            log.info("daemon.stopping")
-            await self._agi.stop(self._settings.drain_s)
-            for task in background:
-                task.cancel()
+            async with asyncio.TaskGroup() as tasks:
+                background = [tasks.create_task(run) for run in self._background()]
+                await self._speak_ahead()
+                log.info("daemon.ready")
+                await stop.wait()
+                log.info("daemon.stopping")
+                await self._agi.stop(self._settings.drain_s)
+                for task in background:
+                    task.cancel()
+
+    def _background(self) -> Sequence[Coroutine[None, None, None]]:
+        return (
+            self._calls.run(),
+            self._reconciliation.run(),
+            self._sealer.run(),
+            log_anchors(self._database, every_s=self._settings.log_anchor_every_s),
+            self._lost_calls.run(),
+        )
 
     async def _start(self, parts: AsyncExitStack) -> None:
         parts.push_async_callback(self._database.close)

@@ -36,7 +36,11 @@ def only_warnings() -> None:
 @app.command("serve")
 def serve_command() -> None:
     """Run the daemon in the foreground until SIGTERM."""
-    serve(configured())
+    settings = configured()
+    try:
+        serve(settings)
+    except OSError as error:
+        fail(f"The daemon cannot start: {error}. `callcenter up` starts it with all it needs.")
 
 
 @app.command()

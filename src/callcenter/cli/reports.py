@@ -110,16 +110,11 @@ def orders(
 def money(account: OfAccount, as_json: AsJson = False) -> None:
     """Print the balances of an account, as the counter has them."""
 
-    async def ask(reports: Reports) -> Record | None:
+    async def ask(reports: Reports) -> Record:
         of = AccountId(account)
-        try:
-            return records.money_record(of, await reports.counter.money(of))
-        except Refused:
-            return None
+        return records.money_record(of, await reports.counter.money(of))
 
-    found = _ask(ask)
-    if found is None:
-        fail(f"The counter knows no account {account}.")
+    found = _ask_of(account, ask)
     if as_json:
         return show_json(found)
     return show_table([found], _MONEY)
@@ -130,10 +125,11 @@ def positions(account: OfAccount, as_json: AsJson = False) -> None:
 
     async def ask(reports: Reports) -> list[Record]:
         of = AccountId(account)
+        await reports.counter.customer(of)  # an unknown account holds nothing either
         held = await reports.counter.positions(of)
         return [records.position_record(of, position) for position in held]
 
-    _show(_ask(ask), _POSITIONS, as_json)
+    _show(_ask_of(account, ask), _POSITIONS, as_json)
 
 
 @audit_app.callback()
@@ -216,6 +212,13 @@ def _ask(question: Callable[[Reports], Awaitable[Answer]]) -> Answer:
         return asyncio.run(ask())
     except (StoreUnavailable, CounterUnavailable) as error:
         fail(f"{error}. Does it run? See `make status`.")
+
+
+def _ask_of(account: str, question: Callable[[Reports], Awaitable[Answer]]) -> Answer:
+    try:
+        return _ask(question)
+    except Refused:
+        fail(f"The counter knows no account {account}.")
 
 
 def _show(found: Sequence[Record], columns: Sequence[str], as_json: bool) -> None:

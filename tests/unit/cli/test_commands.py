@@ -1,10 +1,12 @@
 """The commands themselves."""
 
+import socket
 from pathlib import Path
 
 import pytest
 
 from callcenter.domain.errors import StoreUnavailable
+from callcenter.places import Places
 from callcenter.settings import Settings
 from callcenter.stack.preconditions import CannotStart
 from callcenter.stack.stack import Stack
@@ -53,6 +55,33 @@ def test_what_keeps_it_from_starting_is_a_sentence(monkeypatch: pytest.MonkeyPat
     typed = type_in("up")
 
     assert (typed.exit_code, typed.stderr) == (1, "Stop what uses the port.\n")
+
+
+def test_a_daemon_without_the_secrets_of_up_is_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("CALLCENTER_STATE_DIR", str(tmp_path))
+
+    typed = type_in("serve")
+
+    assert typed.exit_code == 1
+    assert typed.stderr.startswith("The daemon cannot start: ")
+    assert typed.stderr.endswith("`callcenter up` starts it with all it needs.\n")
+
+
+def test_a_daemon_whose_port_is_taken_is_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    Places(tmp_path).make()
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        monkeypatch.setenv("CALLCENTER_STATE_DIR", str(tmp_path))
+        monkeypatch.setenv("CALLCENTER_AMI_PORT", str(free_port()))
+        monkeypatch.setenv("CALLCENTER_HTTP_PORT", str(taken.getsockname()[1]))
+
+        typed = type_in("serve")
+
+    assert typed.exit_code == 1
+    assert "address already in use" in typed.stderr
 
 
 def test_a_database_that_is_away_cannot_be_migrated(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -57,8 +57,9 @@ def test_money_keeps_its_digits(records: FakeRecords) -> None:
     }
 
 
-def test_an_account_that_the_counter_does_not_know(records: FakeRecords) -> None:
-    typed = type_in("money", "--account", "99999999")
+@pytest.mark.parametrize("command", ["money", "positions"])
+def test_an_account_that_the_counter_does_not_know(records: FakeRecords, command: str) -> None:
+    typed = type_in(command, "--account", "99999999")
 
     assert (typed.exit_code, typed.stderr) == (1, "The counter knows no account 99999999.\n")
 

@@ -9,7 +9,7 @@ from typer.testing import CliRunner, Result
 
 from callcenter.app import AuditRecord, AuditReport, CallRecord, Transcript
 from callcenter.cli.commands import app
-from callcenter.domain.accounts import AccountId, Money, Position
+from callcenter.domain.accounts import AccountId, Customer, Money, Position
 from callcenter.domain.calls import CallEnd, CallId, Turn
 from callcenter.domain.errors import Refused, StoreUnavailable
 from callcenter.domain.orders import Order
@@ -94,6 +94,11 @@ class FakeRecords:
         if account != CALL.account:
             raise Refused(Refusal.LOGIN_FAILED)
         return BALANCES
+
+    async def customer(self, account: AccountId) -> Customer:
+        if account != CALL.account:
+            raise Refused(Refusal.LOGIN_FAILED)
+        return make.customer()
 
     async def positions(self, account: AccountId) -> Sequence[Position]:
         return [Position(security=make.security(), total=300, sellable=200, frozen=100)]
