@@ -24,6 +24,7 @@ log = structlog.get_logger()
 HOTLINE: Final = "hotline"
 HOTLINE_IN_WORDS: Final = "hotline-in-words"
 DONE: Final = "AGI_DONE"
+_FIRST_ATTEMPTS: Final = ("", "0")  # a later one resumes a call that another daemon has lost
 
 
 class TakesCalls(Protocol):
@@ -67,6 +68,8 @@ class HotlineScript:
         log.info("call.began", did=call.did, attempt=_argument(session.request, 3))
         end = "elsewhere"
         try:
+            if call.recording and _argument(session.request, 3) not in _FIRST_ATTEMPTS:
+                await self._recordings.hear_again(channel)
             phone = self._phone(call, channel, in_words)
             end = (await self._reception.take(phone)).value
             await self._done(channel)

@@ -41,6 +41,10 @@ class Recordings:
         finally:
             await self._go_on(channel, file)
 
+    async def hear_again(self, channel: Channel) -> None:
+        """End the silence that a daemon which died at a password left behind."""
+        await self._unmute(channel)
+
     async def _go_on(self, channel: Channel, file: str) -> None:
         try:
             await channel.execute("MixMonitor", f"{file},ai(RECORDING_ID)")

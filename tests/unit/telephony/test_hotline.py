@@ -19,7 +19,8 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.speech import FakeSpeech
 
 BRANCHES = {Did("6003"): BranchCode("003")}
-HANDED_OVER = ("pbx-1.7", "/rec/1.wav", "6003", "1")
+HANDED_OVER = ("pbx-1.7", "/rec/1.wav", "6003", "0")
+RESUMED = (*HANDED_OVER[:3], "1")
 
 
 class Reception(TakesCalls):
@@ -112,6 +113,24 @@ async def test_the_calls_id_is_on_every_line_of_its_log() -> None:
 
     assert reception.logged == ["pbx-1.7"]
     assert "call_id" not in structlog.contextvars.get_contextvars()
+
+
+async def test_a_call_that_comes_from_a_dead_daemon_is_recorded_again() -> None:
+    line = FakeChannel()
+    line.muted = True
+
+    await lead(Reception(), line, *RESUMED)
+
+    assert not line.muted
+
+
+async def test_the_recording_of_a_new_call_is_left_alone() -> None:
+    line = FakeChannel()
+    line.muted = True
+
+    await lead(Reception(), line, *HANDED_OVER)
+
+    assert line.muted
 
 
 # The words
