@@ -58,7 +58,7 @@ def up() -> None:
     settings = configured()
     try:
         Stack(settings, note).up()
-    except (CannotStart, EmbeddedPostgresError, OSError) as error:
+    except (CannotStart, EmbeddedPostgresError, StoreUnavailable, OSError) as error:
         fail(str(error))
     note("")
     note(f"Dial      sip:4008@{settings.sip_host}:{settings.sip_port} (6001 … 6017, 9000: echo)")

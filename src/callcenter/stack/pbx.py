@@ -55,7 +55,9 @@ class Pbx:
             "CALLCENTER_AGI_PORT": str(s.agi_port),
             "CALLCENTER_AMI_HOST": s.ami_host,
             "CALLCENTER_AMI_PORT": str(s.ami_port),
-            "CALLCENTER_AMI_SECRET_FILE": str(places.ami_secret_file.resolve()),
+            "CALLCENTER_AMI_SECRET_FILE": str(
+                (s.ami_secret_file or places.ami_secret_file).resolve()
+            ),
             "CALLCENTER_RTP_FIRST": str(s.rtp_first),
             "CALLCENTER_RTP_LAST": str(s.rtp_last),
             "CALLCENTER_SOUNDS_DIR": str((s.sounds_dir or places.sounds).resolve()),

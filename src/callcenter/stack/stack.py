@@ -32,6 +32,7 @@ class Stack:
         self._say = say
         self._places = Places(settings.state_dir)
         self._postgres = embedded_postgres(settings)
+        self._has_own_database = settings.database_url_file is None
         self._pbx = Pbx(settings, self._places)
         self._daemon = Background("daemon", run_dir=self._places.run, log_dir=self._places.logs)
 
@@ -56,15 +57,16 @@ class Stack:
                 ("Asterisk", self._pbx.program.stop),
             ):
                 self._say(f"{name}: {'stopped' if stop() else 'was not running'}")
-            ran = self._postgres.pid is not None
-            self._postgres.stop()
-            self._say(f"PostgreSQL: {'stopped' if ran else 'was not running'}")
+            if self._has_own_database:
+                ran = self._postgres.pid is not None
+                self._postgres.stop()
+                self._say(f"PostgreSQL: {'stopped' if ran else 'was not running'}")
 
     def status(self) -> Mapping[str, int | None]:
-        """Return the pid of each part, None for one that does not run."""
+        """Return the pid of each part of ours, None for one that does not run."""
         daemon, pbx = self._daemon.process(), self._pbx.program.process()
         return {
-            "postgresql": self._postgres.pid,
+            **({"postgresql": self._postgres.pid} if self._has_own_database else {}),
             "asterisk": pbx.pid if pbx else None,
             "daemon": daemon.pid if daemon else None,
         }
@@ -78,10 +80,11 @@ class Stack:
         check_space(self._places.state)
         check_ports(self._ports(running))
         self._pbx.install()
-        if running["postgresql"] is None:
-            undo.append(self._postgres.stop)
-            self._postgres.start()
-        self._say("PostgreSQL is up")
+        if self._has_own_database:
+            if running["postgresql"] is None:
+                undo.append(self._postgres.stop)
+                self._postgres.start()
+            self._say("PostgreSQL is up")
         if running["asterisk"] is None:
             undo.append(self._pbx.program.stop)
             self._pbx.start()

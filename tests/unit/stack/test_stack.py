@@ -66,7 +66,7 @@ class Machine:
         self.postgresql, self.asterisk, self.daemon = (
             Part(self, name) for name in ("postgresql", "asterisk", "daemon")
         )
-        self._settings = Settings(state_dir=state)
+        self.settings = Settings(state_dir=state)
         monkeypatch.setattr(stack, "embedded_postgres", lambda _: self.postgresql)
         monkeypatch.setattr(stack, "Pbx", lambda *_: self.asterisk)
         monkeypatch.setattr(stack, "Background", lambda *_, **__: self.daemon)
@@ -76,7 +76,7 @@ class Machine:
         monkeypatch.setattr(stack, "_not_ready", lambda _: "")
 
     def stack(self) -> Stack:
-        return Stack(self._settings, self.said.append)
+        return Stack(self.settings, self.said.append)
 
     def do(self, step: str) -> None:
         self.did.append(step)
@@ -207,3 +207,18 @@ def test_only_logs_that_exist_are_named(machine: Machine) -> None:
     machine.daemon.log_file.touch()
 
     assert machine.stack().log_files() == [machine.daemon.log_file]
+
+
+def test_a_database_of_somebody_else_is_neither_started_nor_stopped(
+    machine: Machine, tmp_path: Path
+) -> None:
+    address = tmp_path / "database-url"
+    address.write_text("postgresql://elsewhere/callcenter")
+    machine.settings = Settings(state_dir=tmp_path, database_url_file=address)
+
+    machine.stack().up()
+    assert machine.changed == [step for step in ALL if "postgresql" not in step]
+    assert set(machine.stack().status()) == {"asterisk", "daemon"}
+
+    machine.stack().down()
+    assert "stop postgresql" not in machine.did
