@@ -45,18 +45,36 @@ class Security:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Level:
+    """One step of the order book: how many shares are wanted, or offered, at a price."""
+
+    price: Decimal
+    volume: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Quote:
-    """What the market said of a security, and when. Prices in yuan, volume in shares."""
+    """
+    What the market said of a security, and when. Prices in yuan, volume in shares.
+
+    Before the first trade of a day `last`, `high` and `low` are the previous close, as terminals
+    show it, and `volume` is 0. A side of the book may be empty, as at a price limit.
+    """
 
     security: Security
     last: Decimal
     previous_close: Decimal
     high: Decimal
     low: Decimal
-    bid: Decimal
-    ask: Decimal
+    bid: Decimal | None  # the best of each side
+    ask: Decimal | None
     volume: int
-    at: datetime
+    at: datetime  # the market's own time, not when we asked
+    open: Decimal | None = None
+    amount: Decimal | None = None  # turnover of the day, yuan
+    bids: tuple[Level, ...] = ()  # the best first, as many as the source has; five mostly
+    asks: tuple[Level, ...] = ()
+    limits: tuple[Decimal, Decimal] | None = None  # of the day, lowest and highest, if told
 
     @property
     def change(self) -> Decimal:
