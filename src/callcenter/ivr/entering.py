@@ -1,6 +1,11 @@
 """Going into an entry of a menu, and coming out of it again."""
 
-from callcenter.domain.errors import CounterUnavailable, Refused, StoreUnavailable
+from callcenter.domain.errors import (
+    CounterUnavailable,
+    QuotesUnavailable,
+    Refused,
+    StoreUnavailable,
+)
 from callcenter.domain.refusals import Refusal
 from callcenter.ivr.endings import GoBack
 from callcenter.ivr.menus import Dialogue
@@ -23,6 +28,8 @@ async def go_into(session: Session, name: str, dialogue: Dialogue) -> None:
         await session.talk.refuse(refused)
     except CounterUnavailable:
         await session.talk.refuse(Refused(Refusal.COUNTER_UNAVAILABLE))
+    except QuotesUnavailable:
+        await session.talk.refuse(Refused(Refusal.QUOTES_UNAVAILABLE))
     except StoreUnavailable:
         await session.talk.refuse(Refused(Refusal.STORE_UNAVAILABLE))
     await session.leave()

@@ -1,13 +1,14 @@
 """Dialogue: buy or sell. Code, price, quantity, read-back, order number."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Final
 
 from callcenter.domain.errors import Refused
 from callcenter.domain.orders import Draft, Order, OrderNumber, OrderState, Side
 from callcenter.domain.refusals import Refusal
-from callcenter.domain.securities import Security
+from callcenter.domain.securities import Quote, Security
+from callcenter.ivr.asof import as_of
 from callcenter.ivr.catalogue import Say, say
 from callcenter.ivr.conversation import Answer
 from callcenter.ivr.endings import GoBack
@@ -98,8 +99,7 @@ class OrderDialogue:
         return await self._trading.offer(self._session.customer, self._side, security)
 
     async def _ask_price(self) -> None:
-        offer = self._told.offer
-        name = self._session.name(offer.security)
+        offer, quote = self._told.offer, self._told.offer.quote
         await self._session.forget("price")  # if the caller came back to change it
 
         async def check(keyed: str) -> Decimal:
@@ -107,17 +107,22 @@ class OrderDialogue:
             offer.check_price(price)
             return price
 
-        async def last() -> Decimal:
-            return offer.quote.last
-
         self._told.price_ = await self._talk.ask(
-            say(Prompt.NAME_AND_PRICE, name=name, last=offer.quote.last),
-            say(Prompt.ASK_PRICE),
+            *self._price_question(offer.security, quote),
             kind=Kind.DECIMAL,
             check=check,
-            default=last,
+            default=_last_of(quote) if quote else None,
         )
         await self._session.remember(price=str(self._told.price))
+
+    def _price_question(self, security: Security, quote: Quote | None) -> list[Say]:
+        """Say the last price, however old, or that there is none and it must be keyed."""
+        name = self._session.name(security)
+        if quote is None:
+            unpriced = say(Prompt.NAME_WITHOUT_PRICE, name=name)
+            return [unpriced, say(Prompt.ASK_PRICE_WITHOUT_LAST)]
+        priced = say(Prompt.NAME_AND_PRICE, name=name, last=quote.last)
+        return [*as_of(self._session, quote), priced, say(Prompt.ASK_PRICE)]
 
     async def _ask_quantity(self) -> None:
         offer, price = self._told.offer, self._told.price
@@ -188,6 +193,13 @@ class OrderDialogue:
     async def _listed(self, security_id: str) -> Security:
         found = await self._trading.find(security_id[2:])
         return next(security for security in found if security.id == security_id)
+
+
+def _last_of(quote: Quote) -> Callable[[], Awaitable[Decimal]]:
+    async def last() -> Decimal:
+        return quote.last
+
+    return last
 
 
 def _price(keyed: str) -> Decimal:

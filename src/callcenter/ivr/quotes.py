@@ -1,7 +1,10 @@
 """Dialogue: the quote of a security, and from there an order."""
 
+from callcenter.domain.errors import QuotesUnavailable, Refused
 from callcenter.domain.orders import Side
+from callcenter.domain.refusals import Refusal
 from callcenter.domain.securities import Board, Quote, Security
+from callcenter.ivr.asof import as_of
 from callcenter.ivr.catalogue import Say, say
 from callcenter.ivr.entering import go_into
 from callcenter.ivr.keys import MENU_BACK
@@ -27,9 +30,13 @@ async def _tell(session: Session, security: Security) -> bool:
     is_index = security.board is Board.INDEX
     among = "12" if is_index else "1245"
     while True:
-        quote = await session.trading.quote(security)
+        try:
+            quote = await session.trading.quote(security)
+        except QuotesUnavailable:
+            await session.talk.refuse(Refused(Refusal.QUOTES_UNAVAILABLE))
+            return True
         words = _index(session, quote) if is_index else _quote(session, quote)
-        key = await session.talk.choose(*words, among=among)
+        key = await session.talk.choose(*as_of(session, quote), *words, among=among)
         match key:
             case "1":
                 continue
@@ -57,16 +64,27 @@ def _quote(session: Session, quote: Quote) -> list[Say]:
     return [
         say(Prompt.QUOTE, name=session.name(quote.security), last=quote.last),
         _change(quote, up=Prompt.QUOTE_UP, down=Prompt.QUOTE_DOWN),
-        say(
-            Prompt.QUOTE_BOOK,
-            high=quote.high,
-            low=quote.low,
-            bid=quote.bid,
-            ask=quote.ask,
-            volume=quote.volume,
-        ),
+        _book(quote),
         say(Prompt.QUOTE_MENU),
     ]
+
+
+def _book(quote: Quote) -> Say:
+    """Say the range and the best of each side, or that a side is empty, as at a price limit."""
+    words = {
+        (True, True): Prompt.QUOTE_BOOK,
+        (False, True): Prompt.QUOTE_NO_BIDS,
+        (True, False): Prompt.QUOTE_NO_ASKS,
+        (False, False): Prompt.QUOTE_RANGE,
+    }[quote.bid is not None, quote.ask is not None]
+    return say(
+        words,
+        high=quote.high,
+        low=quote.low,
+        bid=quote.bid,
+        ask=quote.ask,
+        volume=quote.volume,
+    )
 
 
 def _index(session: Session, quote: Quote) -> list[Say]:

@@ -12,17 +12,23 @@ from callcenter.trading import rules
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
-    """A snapshot: the counter has the last word. `usable` is in yuan, `sellable` in shares."""
+    """
+    A snapshot: the counter has the last word. `usable` is in yuan, `sellable` in shares.
+
+    Without a quote of today nobody here knows today's limits: the caller's price is then checked
+    for its tick alone, and the counter checks the rest.
+    """
 
     side: Side
     security: Security
-    quote: Quote
+    quote: Quote | None
     usable: Decimal
     sellable: int
+    quote_is_of_today: bool = True
 
     def check_price(self, price: Decimal) -> None:
         """Raise `Refused` with what would be allowed."""
-        rules.check_price(self.security, self.quote, price)
+        rules.check_price(self.security, self.quote if self.quote_is_of_today else None, price)
 
     def most(self, price: Decimal) -> int:
         """Return the largest quantity that may be ordered at this price; 0 if none."""

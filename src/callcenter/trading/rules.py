@@ -48,6 +48,7 @@ _REVISION: Final = date(
 )  # SSE 上证发〔2026〕41号, SZSE 深证上〔2026〕551号, BSE likewise
 _CENT: Final = Decimal("0.01")
 _MILL: Final = Decimal("0.001")
+_HIGHEST_PRICE: Final = Decimal(1_000_000)  # no security of ours has cost a tenth of it
 
 RULES: Final[Mapping[Board, BoardRule]] = {
     # SSE 3.3.8 (quantity), 3.3.13 (limit); a million per order: Stock Connect pages of the SSE
@@ -170,16 +171,25 @@ def price_limits(security: Security, previous_close: Decimal) -> tuple[Decimal, 
     return max(low, rule.tick), high
 
 
-def check_price(security: Security, quote: Quote, price: Decimal) -> None:
-    """Refuse a price that is none, that is between two ticks, or that is outside the limits."""
+def check_price(security: Security, quote: Quote | None, price: Decimal) -> None:
+    """
+    Refuse a price that is none, that is between two ticks, or that is outside the limits.
+
+    Without a quote nobody knows the limits: they are left to the counter.
+    """
     rule = rule_of(security)
-    if not price.is_finite() or price <= 0:
+    if not price.is_finite() or not 0 < price <= _HIGHEST_PRICE:
         raise Refused(Refusal.NOT_A_PRICE)
-    low, high = price_limits(security, quote.previous_close)
-    if not low <= price <= high:
-        raise Refused(Refusal.PRICE_OUTSIDE_LIMITS, low=low, high=high)
+    if quote is not None:
+        _check_limits(security, quote.previous_close, price)
     if price % rule.tick != 0:
         raise Refused(Refusal.WRONG_TICK, tick=rule.tick)
+
+
+def _check_limits(security: Security, previous_close: Decimal, price: Decimal) -> None:
+    low, high = price_limits(security, previous_close)
+    if not low <= price <= high:
+        raise Refused(Refusal.PRICE_OUTSIDE_LIMITS, low=low, high=high)
 
 
 def check_quantity(security: Security, side: Side, quantity: int, sellable: int) -> None:

@@ -21,6 +21,7 @@ from callcenter.trading import rules
 from callcenter.trading.offers import Offer
 from callcenter.trading.placing import Outcome, Placing
 from callcenter.trading.ports import OrderBook, TradingGateway
+from callcenter.trading.quotes import Age, CounterQuotes, Quotes
 from callcenter.trading.reconciliation import Reconciliation
 
 
@@ -34,12 +35,14 @@ class Trading:
         clock: Clock,
         placing: Placing,
         reconciliation: Reconciliation,
+        quotes: Quotes | None = None,  # by default the counter's own
     ) -> None:
         self._counter = counter
         self._book = book
         self._clock = clock
         self._placing = placing
         self._reconciliation = reconciliation
+        self._quotes = quotes or Quotes(CounterQuotes(counter), clock)
 
     def admit(self, customer: Customer, station: Station) -> None:
         """Raise `Refused` if this account may not trade at all, or not from this number."""
@@ -60,10 +63,19 @@ class Trading:
         return found
 
     async def quote(self, security: Security) -> Quote:
-        return await self._counter.quote(security)
+        """Return the latest quote; raise `QuotesUnavailable` if there is none."""
+        return await self._quotes.of(security)
+
+    def age(self, quote: Quote) -> Age:
+        """Tell whether a caller must hear how old the quote is."""
+        return self._quotes.age(quote)
 
     async def offer(self, customer: Customer, side: Side, security: Security) -> Offer:
-        """Return what the customer may order of this security; raise `Refused` if nothing."""
+        """
+        Return what the customer may order of this security; raise `Refused` if nothing.
+
+        Without a quote there is an offer all the same, see there.
+        """
         rules.check_tradable(security)
         rules.check_permission(customer, security)
         usable, sellable = Decimal(0), 0
@@ -71,8 +83,15 @@ class Trading:
             usable = (await self._counter.money(customer.account)).usable
         else:
             sellable = await self._sellable(customer.account, security)
-        quote = await self._counter.quote(security)
-        return Offer(side=side, security=security, quote=quote, usable=usable, sellable=sellable)
+        quote = await self._quotes.if_any(security)
+        return Offer(
+            side=side,
+            security=security,
+            quote=quote,
+            quote_is_of_today=quote is not None and self.age(quote) is not Age.OF_ANOTHER_DAY,
+            usable=usable,
+            sellable=sellable,
+        )
 
     async def new_number(self) -> OrderNumber:
         """Return the number of the order that is about to be read back."""

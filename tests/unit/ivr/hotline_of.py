@@ -17,6 +17,8 @@ from callcenter.ivr.conversation import Conversation
 from callcenter.ivr.keys import Timing
 from callcenter.ivr.reception import Reception
 from callcenter.trading.placing import Placing
+from callcenter.trading.ports import MarketFeed
+from callcenter.trading.quotes import CounterQuotes, Quotes
 from callcenter.trading.reconciliation import Reconciliation
 from callcenter.trading.service import Trading
 from tests.fakes.clock import FakeClock
@@ -78,6 +80,7 @@ class Hotline:
     calls: FakeCallBook = field(default_factory=FakeCallBook)
     log: FakeLoginLog = field(default_factory=FakeLoginLog)
     clock: FakeClock = field(default_factory=FakeClock)
+    feed: MarketFeed | None = None  # by default the counter's own quotes
     reconciled: bool = True
 
     async def dial(
@@ -129,11 +132,12 @@ class Hotline:
         placing = Placing(self.counter, self.orders, self.clock, promise=PROMISE)
         reconciliation = Reconciliation(self.orders, placing, every_s=60)
         reconciliation.done = self.reconciled
+        quotes = Quotes(self.feed or CounterQuotes(self.counter), self.clock)
         return Reception(
             catalogue=shipped_catalogue(),
             book=self.calls,
             customers=Customers(self.counter, self.log, self.clock, LockOut()),
-            trading=Trading(self.counter, self.orders, self.clock, placing, reconciliation),
+            trading=Trading(self.counter, self.orders, self.clock, placing, reconciliation, quotes),
             clock=self.clock,
             timing=Timing(),
         )

@@ -1,6 +1,7 @@
 """Buying and selling, as a caller dictates them to the whole hotline."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -16,6 +17,7 @@ from callcenter.ivr.prompts import Prompt
 from callcenter.trading.ports import CounterOrder
 from tests import make
 from tests.fakes.gateway import FakeCounter
+from tests.fakes.market import FakeFeed
 from tests.fakes.phone import SILENCE
 from tests.fakes.store import FakeOrderBook
 from tests.unit.ivr.hotline_of import LOGIN, Dialled, Hotline, words
@@ -99,6 +101,31 @@ async def test_pound_alone_orders_at_the_last_price() -> None:
     await hotline.dial(*BUY, "600000#", "#", "100#", "1")
 
     assert hotline.booked[0].draft.price == make.quote().last
+
+
+async def test_an_old_last_price_is_said_to_be_old() -> None:
+    feed = FakeFeed(make.quote(at=make.NOON - timedelta(minutes=95)))
+
+    call = await Hotline(feed=feed).dial(*BUY, "600000#")
+
+    assert call.phone.said[-1].startswith("行情截至十点二十五分，浦发银行，最新价十点零五元。")
+
+
+async def test_without_a_last_price_the_price_must_be_keyed_and_the_order_is_taken() -> None:
+    hotline = Hotline(feed=FakeFeed())
+
+    call = await hotline.dial(*BUY, "600000#", "#", "10*08#", "100#", "1")
+
+    assert call.heard(Prompt.NAME_WITHOUT_PRICE, name="浦发银行")
+    assert call.heard(Prompt.NO_DEFAULT)
+    assert hotline.booked[0].draft.price == Decimal("10.08")
+
+
+async def test_without_a_last_price_an_absurd_one_is_refused_and_not_read_back() -> None:
+    call = await Hotline(feed=FakeFeed()).dial(*BUY, "600000#", "9" * 30 + "#")
+
+    assert call.heard(Prompt.MESSAGE_NUMBER, number=4001)
+    assert call.turns[-1].prompts[-1] == Prompt.ASK_PRICE_WITHOUT_LAST
 
 
 async def test_after_an_order_the_trade_menu_comes_again() -> None:

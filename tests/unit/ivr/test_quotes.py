@@ -1,15 +1,19 @@
 """Quotes, and the orders that are given from there."""
 
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
+from callcenter.domain.calls import Language
 from callcenter.domain.errors import CounterUnavailable
 from callcenter.domain.orders import Side
-from callcenter.domain.securities import Quote, Security
+from callcenter.domain.securities import Quote, Security, SecurityCode
 from callcenter.ivr.prompts import Prompt
 from tests import make
 from tests.fakes.gateway import FakeCounter
+from tests.fakes.market import FakeFeed
 from tests.fakes.phone import SILENCE
 from tests.unit.ivr.hotline_of import LOGIN, Hotline, words
 
@@ -172,3 +176,71 @@ async def test_without_a_counter_there_is_no_quote_but_a_reason() -> None:
 
     assert call.heard(Prompt.MESSAGE_NUMBER, number=9001)
     assert call.turns[-1].prompts[-1] == Prompt.MENU_AGAIN
+
+
+@pytest.mark.parametrize(
+    ("ago", "told"),
+    [
+        pytest.param(timedelta(minutes=1), "浦发银行，最新价", id="of-this-minute"),
+        pytest.param(timedelta(minutes=95), "行情截至十点二十五分，浦发银行，最新价", id="older"),
+        pytest.param(
+            timedelta(days=2, hours=-3),
+            "行情截至二零二六年十一月十八日十五点整，浦发银行，最新价",
+            id="of-another-day",
+        ),
+    ],
+)
+async def test_an_old_quote_says_first_how_far_it_goes(ago: timedelta, told: str) -> None:
+    quote = make.quote(at=make.NOON - ago)
+
+    call = await Hotline(feed=FakeFeed(quote)).dial(*QUOTED)
+
+    assert call.phone.said[3].startswith(told)
+
+
+async def test_an_old_index_says_how_far_it_goes_in_english_too() -> None:
+    index = (await FakeCounter().securities(SecurityCode("000001")))[0]
+    feed = FakeFeed(make.quote(index, at=make.NOON - timedelta(minutes=95)))
+
+    call = await Hotline(feed=feed).dial("7", "3", "000001#", "1")
+
+    assert call.heard(Prompt.QUOTE_AS_OF, Language.EN, at=make.NOON - timedelta(minutes=95))
+
+
+@pytest.mark.parametrize(
+    ("bid", "ask", "told"),
+    [
+        pytest.param("11.00", None, "买一十一元，没有卖盘，成交量", id="upper-limit"),
+        pytest.param(None, "9.00", "没有买盘，卖一九元，成交量", id="lower-limit"),
+        pytest.param(None, None, "没有买卖盘，成交量", id="before-the-opening"),
+    ],
+)
+async def test_an_empty_side_of_the_book_is_said_to_be_empty(
+    bid: str | None, ask: str | None, told: str
+) -> None:
+    quote = make.quote(bid=bid and Decimal(bid), ask=ask and Decimal(ask))
+
+    call = await Hotline(feed=FakeFeed(quote)).dial(*QUOTED)
+
+    assert told in call.phone.said[3]
+
+
+async def test_without_a_quote_the_reason_is_said_and_another_code_is_asked_for() -> None:
+    call = await Hotline(feed=FakeFeed()).dial(*QUOTED)
+
+    assert call.heard(Prompt.MESSAGE_NUMBER, number=9004)
+    assert call.turns[-1].prompts[-1] == Prompt.ASK_QUOTE_CODE
+    assert call.place.dialogue == "quotes"
+
+
+async def test_a_market_that_went_away_in_the_middle_is_said_so() -> None:
+    class GoingAway(FakeFeed):
+        async def quotes(self, securities: Sequence[Security]) -> Mapping[str, Quote]:
+            found = await super().quotes(securities)
+            self.away = True
+            return found
+
+    call = await Hotline(feed=GoingAway(make.quote())).dial(*QUOTED, "1")
+
+    assert call.heard(Prompt.QUOTE_MENU)
+    assert call.heard(Prompt.QUOTES_UNAVAILABLE)

@@ -1,4 +1,6 @@
+from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -90,3 +92,33 @@ def test_a_price_is_checked_against_the_days_limits() -> None:
         offer.check_price(Decimal("11.01"))
 
     assert refused.value.reason is Refusal.PRICE_OUTSIDE_LIMITS
+
+
+@pytest.mark.parametrize(
+    ("price", "reason"),
+    [
+        pytest.param("99.00", None, id="any-price-on-a-tick"),
+        pytest.param("10.005", Refusal.WRONG_TICK, id="between-two-ticks"),
+        pytest.param("0", Refusal.NOT_A_PRICE, id="zero"),
+        pytest.param("9" * 30, Refusal.NOT_A_PRICE, id="absurd"),
+    ],
+)
+@pytest.mark.parametrize(
+    "known",
+    [
+        pytest.param({"quote": None}, id="no-quote"),
+        pytest.param({"quote_is_of_today": False}, id="a-quote-of-another-day"),
+    ],
+)
+def test_without_a_quote_of_today_the_limits_are_left_to_the_counter(
+    known: dict[str, Any], price: str, reason: Refusal | None
+) -> None:
+    offer = replace(buying(usable="5000.00"), **known)
+
+    refused = None
+    try:
+        offer.check_price(Decimal(price))
+    except Refused as error:
+        refused = error.reason
+
+    assert refused is reason

@@ -141,7 +141,8 @@ def test_limits_are_a_part_of_the_previous_close_rounded_to_the_tick(
         pytest.param(FUND, "10.005", None, id="funds-have-a-finer-tick"),
         pytest.param(MAIN, "0", Refusal.NOT_A_PRICE, id="zero"),
         pytest.param(MAIN, "NaN", Refusal.NOT_A_PRICE, id="not-a-number"),
-        pytest.param(MAIN, "1E+30", Refusal.PRICE_OUTSIDE_LIMITS, id="absurd"),
+        pytest.param(MAIN, "1E+30", Refusal.NOT_A_PRICE, id="absurd"),
+        pytest.param(MAIN, "1000000", Refusal.PRICE_OUTSIDE_LIMITS, id="a-million"),
         pytest.param(INDEX, "10.00", Refusal.UNKNOWN_SECURITY, id="index"),
     ],
 )
