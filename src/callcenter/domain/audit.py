@@ -15,6 +15,9 @@ class Action(StrEnum):
     LOGIN = "login"
     ORDER = "order"
     ORDER_ANSWER = "order-answer"
+    TRANSFER = "transfer"
+    TRANSFER_ANSWER = "transfer-answer"
+    TRANSFER_RESOLVED = "transfer-resolved"  # by a person, who is named in the details
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,7 @@ from decimal import Decimal
 
 from callcenter.domain.orders import ClientOrderId
 from callcenter.domain.refusals import Refusal
+from callcenter.domain.requests import RequestId
 
 
 class CallcenterError(Exception):
@@ -33,9 +34,9 @@ class Refused(CallcenterError):
 
 
 class OutcomeUnknown(CallcenterError):
-    """The counter did not answer in time: the order may or may not stand."""
+    """The counter did not answer in time: the order, or the request, may or may not stand."""
 
-    def __init__(self, client_id: ClientOrderId) -> None:
+    def __init__(self, client_id: ClientOrderId | RequestId) -> None:
         super().__init__(f"order {client_id}: no answer from the counter")
         self.client_id = client_id
 

@@ -1,9 +1,12 @@
 """Facts that happened, in the past tense. Written with the fact, read by `notify`."""
 
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from callcenter.domain.accounts import AccountId
 from callcenter.domain.orders import OrderNumber, OrderState
+from callcenter.domain.requests import RequestNumber
+from callcenter.domain.transfers import TransferState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,3 +17,16 @@ class OrderMoved:
     account: AccountId
     state: OrderState
     message: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransferMoved:
+    """A bank transfer came into a state; the first one is PENDING."""
+
+    number: RequestNumber
+    account: AccountId
+    state: TransferState
+    message: int | None = None
+
+
+RequestMoved: TypeAlias = TransferMoved
