@@ -42,7 +42,8 @@ metadata: Final = MetaData(
 )
 
 
-def _one_of(column: str, values: Iterable[str]) -> CheckConstraint:
+def one_of(column: str, values: Iterable[str]) -> CheckConstraint:
+    """Let a column hold nothing but these values."""
     listed = ", ".join(f"'{value}'" for value in values)
     return CheckConstraint(f"{column} IN ({listed})", name=column)
 
@@ -70,7 +71,7 @@ calls: Final = Table(
     Column("ended_at", DateTime(timezone=True)),
     Column("ended_how", Text),
     Column("place", JSONB, nullable=False, server_default=text("'{}'")),
-    _one_of("ended_how", CallEnd),
+    one_of("ended_how", CallEnd),
     CheckConstraint("(ended_at IS NULL) = (ended_how IS NULL)", name="ended_both"),
     Index(None, "answered_at"),
     Index("calls_open_idx", "answered_at", postgresql_where=text("ended_at IS NULL")),
@@ -136,9 +137,9 @@ orders: Final = Table(
     Column("updated_at", DateTime(timezone=True), nullable=False),
     UniqueConstraint("account", "trade_date", "client_id"),
     CheckConstraint("number ~ '^[0-9]{8,12}$'", name="number"),
-    _one_of("side", Side),
-    _one_of("market", Market),
-    _one_of("state", OrderState),
+    one_of("side", Side),
+    one_of("market", Market),
+    one_of("state", OrderState),
     CheckConstraint("price > 0", name="price"),
     CheckConstraint("quantity > 0", name="quantity"),
     CheckConstraint("filled BETWEEN 0 AND quantity", name="filled"),
@@ -162,7 +163,7 @@ order_events: Final = Table(
     Column("to_state", Text, nullable=False),
     Column("message", Integer),
     Column("applied", Boolean, nullable=False),
-    _one_of("to_state", OrderState),
+    one_of("to_state", OrderState),
     Index(None, "order_number", "id"),
 )
 
