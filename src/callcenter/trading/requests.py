@@ -2,9 +2,9 @@
 Life of a request that is no exchange order: write down, send, write the answer.
 
 Bank transfers and applications (新股、配股、基金) live it. A request is sent once, by whoever wrote
-it down: it may carry passwords, which are kept nowhere, so nobody else could send it again. One that
-was written down and perhaps never sent is looked up under its own id; if the far side has not seen
-it within the promise it is withdrawn there, so that it can never be carried out late.
+it down: it may carry a password, which is kept nowhere, so nobody else could send it again. One
+that was written down and perhaps never sent is looked up under its own id; if the far side has not
+seen it within the promise it is withdrawn there, so that it can never be carried out late.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -79,7 +79,7 @@ class Requests(Generic[RequestT, OutcomeT]):
     async def decide(
         self, request: RequestT, outcome: OutcomeT, action: Action, details: Mapping[str, str]
     ) -> bool:
-        """Write what a person found out; False, and nothing written, if it came to an end before."""
+        """Write what a person found out; False, and nothing kept, if it came to an end before."""
         async with self._book.transaction() as tx:
             applied = await tx.move(request.number, outcome)
             if applied:
