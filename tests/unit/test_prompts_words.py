@@ -4,10 +4,8 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
-from importlib import resources
 
 import pytest
-import yaml
 
 from callcenter.domain.calls import Language
 from callcenter.domain.errors import Refused
@@ -15,17 +13,15 @@ from callcenter.domain.orders import Side
 from callcenter.domain.refusals import Refusal
 from callcenter.domain.securities import Board, Quote, Security
 from callcenter.ivr.catalogue import say
-from callcenter.ivr.prompts import Prompt
+from callcenter.ivr.prompts import Prompt, refusal_words, rejected_words
 from callcenter.ivr.spoken.specs import SPECS
 from callcenter.trading import rules
 from callcenter.trading.offers import Offer
 from tests import make
 from tests.fakes.phone import FakePhone
-from tests.unit.ivr.hotline_of import shipped_catalogue, talk_on, words
+from tests.unit.ivr.hotline_of import shipped_catalogue, shipped_words, talk_on, words
 
-ENTRIES: dict[str, dict[str, str]] = yaml.safe_load(
-    resources.files("callcenter.ivr").joinpath("prompts.yaml").read_text(encoding="utf-8")
-)
+ENTRIES = shipped_words()
 SAMPLES: dict[str, object] = {
     "money": Decimal("1234567.89"),
     "price": Decimal("10.05"),
@@ -50,8 +46,8 @@ def slots_of(prompt: str) -> dict[str, str]:
     return dict(re.findall(r"\{(\w+):(\w+)\}", ENTRIES[prompt]["zh"]))
 
 
-def name_of(refusal: Refusal) -> str:
-    return refusal.name.lower().replace("_", "-")
+def figures_of(refusal: Refusal) -> dict[str, str]:
+    return slots_of(refusal_words(refusal))
 
 
 def quote_of(security: Security) -> Quote:
@@ -64,14 +60,17 @@ def offer(usable: str) -> Offer:
     )
 
 
-def test_every_prompt_has_words_and_no_words_are_orphans() -> None:
-    assert set(ENTRIES) == set(Prompt)
-    assert shipped_catalogue().prompts == set(Prompt)
+def test_every_prompt_and_every_refusal_has_words_and_no_words_are_orphans() -> None:
+    refusals = {refusal_words(refusal) for refusal in Refusal}
+    without_figures = {rejected_words(refusal) for refusal in Refusal if figures_of(refusal)}
+
+    assert set(ENTRIES) == {*Prompt} | refusals | without_figures
+    assert shipped_catalogue().prompts == set(ENTRIES)
 
 
 @pytest.mark.parametrize("language", list(Language))
-@pytest.mark.parametrize("prompt", list(Prompt))
-def test_every_prompt_can_be_said_in_both_languages(prompt: Prompt, language: Language) -> None:
+@pytest.mark.parametrize("prompt", ENTRIES)
+def test_every_prompt_can_be_said_in_both_languages(prompt: str, language: Language) -> None:
     values = {name: SAMPLES[spec] for name, spec in slots_of(prompt).items()}
 
     spoken = shipped_catalogue().utterance([say(prompt, **values)], language)
@@ -85,25 +84,18 @@ def test_every_way_to_say_a_value_is_tried_here() -> None:
     assert set(SAMPLES) == set(SPECS)
 
 
+@pytest.mark.parametrize("language", list(Language))
 @pytest.mark.parametrize("refusal", list(Refusal))
-def test_every_refusal_has_its_sentence(refusal: Refusal) -> None:
-    assert f"refusal-{name_of(refusal)}" in set(Prompt)
+async def test_every_refusal_can_be_told_by_who_knows_no_figures(
+    refusal: Refusal, language: Language
+) -> None:
+    phone = FakePhone()
+    talk = talk_on(phone)
+    talk.language = language
 
+    await talk.refuse(Refused(refusal))
 
-def test_every_sentence_of_a_refusal_has_its_refusal() -> None:
-    said = {prompt for prompt in Prompt if prompt.startswith("refusal-")}
-
-    assert said == {f"refusal-{name_of(refusal)}" for refusal in Refusal}
-
-
-@pytest.mark.parametrize("refusal", list(Refusal))
-def test_what_a_counter_refuses_can_be_said_without_figures(refusal: Refusal) -> None:
-    rejected = f"rejected-{name_of(refusal)}"
-
-    has_figures = bool(slots_of(f"refusal-{name_of(refusal)}"))
-
-    assert (rejected in set(Prompt)) == has_figures
-    assert not has_figures or not slots_of(rejected)
+    assert phone.said[0].endswith(words(Prompt.MESSAGE_NUMBER, language, number=refusal.value))
 
 
 CAUSES: dict[Refusal, list[Callable[[], object]]] = {
@@ -171,6 +163,6 @@ async def test_what_our_rules_refuse_can_be_said_with_its_figures(
 
 
 def test_every_refusal_with_figures_is_tried_here() -> None:
-    with_figures = {refusal for refusal in Refusal if slots_of(f"refusal-{name_of(refusal)}")}
+    with_figures = {refusal for refusal in Refusal if figures_of(refusal)}
 
     assert with_figures <= set(CAUSES)

@@ -16,12 +16,14 @@ from callcenter.settings import Settings
 from callcenter.storage import migrate
 from callcenter.storage.embedded import EmbeddedPostgres
 
-_PROMPTS: Final = Path(__file__).parents[1] / "ivr" / "prompts.yaml"
+_WORDS: Final = Path(__file__).parents[1] / "ivr"
 
 
 def load_catalogue() -> Catalogue:
     """Return every sentence of the hotline; raise ValueError if one of them is wrong."""
-    return Catalogue.of(yaml.safe_load(_PROMPTS.read_text(encoding="utf-8")))
+    texts = [(_WORDS / name).read_text("utf-8") for name in ("prompts.yaml", "refusals.yaml")]
+    prompts, refusals = (yaml.safe_load(text) for text in texts)
+    return Catalogue.of({**prompts, **refusals})
 
 
 def embedded_postgres(settings: Settings) -> EmbeddedPostgres:

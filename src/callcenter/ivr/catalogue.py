@@ -87,6 +87,15 @@ class Catalogue:
         """The ids of all entries."""
         return frozenset(self._templates[Language.ZH])
 
+    def slots(self, prompt: str) -> frozenset[str]:
+        """Return the names of the values that an entry needs to be said."""
+        return frozenset(
+            piece.name
+            for part in self._templates[Language.ZH][prompt]
+            for piece in (part.pieces if isinstance(part, _Sentence) else [part])
+            if isinstance(piece, _Slot)
+        )
+
     def utterance(self, announcement: Sequence[Say], language: Language) -> Utterance:
         """
         Put an announcement into words.

@@ -7,6 +7,7 @@ from typing import Final, TypeVar
 from callcenter.domain.calls import Language
 from callcenter.domain.clock import Clock
 from callcenter.domain.errors import Refused
+from callcenter.domain.refusals import Refusal
 from callcenter.domain.secret import HIDDEN, Secret
 from callcenter.ivr import keys
 from callcenter.ivr.catalogue import Catalogue, Say, say
@@ -14,7 +15,7 @@ from callcenter.ivr.endings import GoBack, Goodbye
 from callcenter.ivr.keys import Ending, Entry, Kind, Timing
 from callcenter.ivr.phone import Phone
 from callcenter.ivr.ports import CallBook
-from callcenter.ivr.prompts import Prompt
+from callcenter.ivr.prompts import Prompt, refusal_words, rejected_words
 from callcenter.ivr.transcript import Transcript
 
 Value = TypeVar("Value")
@@ -186,11 +187,18 @@ class Conversation:
 
     async def refuse(self, refused: Refused) -> None:
         """Say in plain words why not, and the message number that the caller can quote."""
-        name = refused.reason.name.lower().replace("_", "-")
-        await self.say(
-            say(f"refusal-{name}", **refused.facts),
-            say(Prompt.MESSAGE_NUMBER, number=str(refused.reason.value)),
-        )
+        await self.say(*self.reason(refused.reason, **refused.facts))
+
+    def reason(self, refusal: Refusal, **facts: object) -> list[Say]:
+        """
+        Put into words why not, with the message number.
+
+        Figures are said if they are known; a counter that says no gives none.
+        """
+        words = refusal_words(refusal)
+        if not self._catalogue.slots(words) <= facts.keys():
+            words = rejected_words(refusal)
+        return [say(words, **facts), say(Prompt.MESSAGE_NUMBER, number=str(refusal.value))]
 
     def finish(self, outcome: str) -> None:
         """Put what was said last, and answered by nothing, into the transcript."""

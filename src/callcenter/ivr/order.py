@@ -164,7 +164,12 @@ class OrderDialogue:
         await self._tell(draft.number, outcome)
 
     async def _tell(self, number: OrderNumber, outcome: Outcome) -> None:
-        await self._talk.say(say(_RESULT[outcome.state], number=number), *_reason(outcome.message))
+        await self._talk.say(
+            say(_RESULT[outcome.state], number=number), *self._reason(outcome.message)
+        )
+
+    def _reason(self, message: int | None) -> Sequence[Say]:
+        return [] if message is None else self._talk.reason(Refusal(message))
 
     async def _written(self) -> Order | None:
         """Return the order of this place, if it was confirmed before the call came here."""
@@ -216,13 +221,3 @@ def _quantity(keyed: str) -> int:
 
 def _to_the_fen(amount: Decimal) -> Decimal:
     return amount.quantize(_FEN, rounding=ROUND_HALF_UP)
-
-
-def _reason(message: int | None) -> Sequence[Say]:
-    """Say why the counter rejected an order, with the message number that a caller can quote."""
-    if message is None:
-        return []
-    name = Refusal(message).name.lower().replace("_", "-")
-    bare = f"rejected-{name}"  # without figures: the counter gives none
-    words = bare if bare in set(Prompt) else f"refusal-{name}"
-    return [say(words), say(Prompt.MESSAGE_NUMBER, number=str(message))]

@@ -1,6 +1,12 @@
-"""Every sentence that the hotline says, by name. Its words are in `prompts.yaml`."""
+"""
+Every sentence that the hotline says, by name. Its words are in `prompts.yaml`.
+
+Why we say no is in `refusals.yaml`: there a sentence is named after its refusal.
+"""
 
 from enum import StrEnum
+
+from callcenter.domain.refusals import Refusal
 
 
 class Prompt(StrEnum):
@@ -88,38 +94,17 @@ class Prompt(StrEnum):
     INDEX_DOWN = "index-down"
     INDEX_RANGE = "index-range"
     INDEX_MENU = "index-menu"
-    # refusals; the name is the refusal's, see `refusal()`
-    LOGIN_FAILED = "refusal-login-failed"
-    ACCOUNT_LOCKED = "refusal-account-locked"
-    CALLER_LOCKED = "refusal-caller-locked"
-    CALLER_NOT_BOUND = "refusal-caller-not-bound"
-    ACCOUNT_FROZEN = "refusal-account-frozen"
-    NO_STAR_PERMISSION = "refusal-no-star-permission"
-    NO_CHINEXT_PERMISSION = "refusal-no-chinext-permission"
-    NO_BSE_PERMISSION = "refusal-no-bse-permission"
-    UNKNOWN_SECURITY = "refusal-unknown-security"
-    SUSPENDED = "refusal-suspended"
-    NOT_A_PRICE = "refusal-not-a-price"
-    WRONG_TICK = "refusal-wrong-tick"
-    PRICE_OUTSIDE_LIMITS = "refusal-price-outside-limits"
-    WRONG_LOT = "refusal-wrong-lot"
-    QUANTITY_TOO_SMALL = "refusal-quantity-too-small"
-    QUANTITY_TOO_LARGE = "refusal-quantity-too-large"
-    WRONG_ODD_LOT = "refusal-wrong-odd-lot"
-    NOT_ENOUGH_MONEY = "refusal-not-enough-money"
-    NOT_ENOUGH_SHARES = "refusal-not-enough-shares"
-    NOTHING_TO_SELL = "refusal-nothing-to-sell"
-    DUPLICATE_ORDER = "refusal-duplicate-order"
-    COUNTER_UNAVAILABLE = "refusal-counter-unavailable"
-    RECONCILING = "refusal-reconciling"
-    STORE_UNAVAILABLE = "refusal-store-unavailable"
-    QUOTES_UNAVAILABLE = "refusal-quotes-unavailable"
-    # the counter's own refusals, which come without figures; see `order.py`
-    REJECTED_WRONG_TICK = "rejected-wrong-tick"
-    REJECTED_PRICE_OUTSIDE_LIMITS = "rejected-price-outside-limits"
-    REJECTED_WRONG_LOT = "rejected-wrong-lot"
-    REJECTED_QUANTITY_TOO_SMALL = "rejected-quantity-too-small"
-    REJECTED_QUANTITY_TOO_LARGE = "rejected-quantity-too-large"
-    REJECTED_WRONG_ODD_LOT = "rejected-wrong-odd-lot"
-    REJECTED_NOT_ENOUGH_MONEY = "rejected-not-enough-money"
-    REJECTED_NOT_ENOUGH_SHARES = "rejected-not-enough-shares"
+
+
+def refusal_words(refusal: Refusal) -> str:
+    """Name the sentence that tells a caller why not."""
+    return f"refusal-{_slug(refusal)}"
+
+
+def rejected_words(refusal: Refusal) -> str:
+    """Name the twin without figures of a sentence that has some."""
+    return f"rejected-{_slug(refusal)}"
+
+
+def _slug(refusal: Refusal) -> str:
+    return refusal.name.lower().replace("_", "-")

@@ -27,13 +27,23 @@ from tests.fakes.phone import FakePhone
 from tests.fakes.store import FakeCallBook, FakeLoginLog, FakeOrderBook
 
 PROMISE: Final = timedelta(seconds=10)
+WORDS: Final = ("prompts.yaml", "refusals.yaml")
 LOGIN: Final = ("10000001#", "246810#")
 
 
 @cache
 def shipped_catalogue() -> Catalogue:
-    text = resources.files("callcenter.ivr").joinpath("prompts.yaml").read_text(encoding="utf-8")
-    return Catalogue.of(yaml.safe_load(text))
+    return Catalogue.of(shipped_words())
+
+
+@cache
+def shipped_words() -> dict[str, dict[str, str]]:
+    """Return what both files of words say."""
+    folder = resources.files("callcenter.ivr")
+    texts = [folder.joinpath(name).read_text(encoding="utf-8") for name in WORDS]
+    prompts, refusals = (yaml.safe_load(text) for text in texts)
+    assert not set(prompts) & set(refusals)
+    return {**prompts, **refusals}
 
 
 def words(prompt: str, language: Language = Language.ZH, /, **slots: object) -> str:

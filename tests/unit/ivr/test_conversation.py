@@ -12,7 +12,7 @@ from callcenter.ivr.catalogue import say
 from callcenter.ivr.conversation import Answer
 from callcenter.ivr.endings import GoBack, Goodbye
 from callcenter.ivr.keys import Kind
-from callcenter.ivr.prompts import Prompt
+from callcenter.ivr.prompts import Prompt, refusal_words
 from tests import make
 from tests.fakes.phone import SILENCE, FakePhone
 from tests.fakes.store import FakeCallBook
@@ -110,7 +110,9 @@ async def test_a_refusal_is_said_in_plain_words_with_its_message_number() -> Non
 
     await ask(t, only_600000)
 
-    refusal = words(Prompt.UNKNOWN_SECURITY) + words(Prompt.MESSAGE_NUMBER, number="3001")
+    refusal = words(refusal_words(Refusal.UNKNOWN_SECURITY)) + words(
+        Prompt.MESSAGE_NUMBER, number="3001"
+    )
     assert t.phone.said[1] == refusal
 
 

@@ -5,9 +5,10 @@ import pytest
 from callcenter.domain.accounts import BranchCode
 from callcenter.domain.calls import CallEnd, Did, Language
 from callcenter.domain.errors import CounterUnavailable
+from callcenter.domain.refusals import Refusal
 from callcenter.ivr.hotline import ACCOUNT, MAIN, TRADE
 from callcenter.ivr.menus import Entry, Menu
-from callcenter.ivr.prompts import Prompt
+from callcenter.ivr.prompts import Prompt, refusal_words
 from tests import make
 from tests.fakes.phone import SILENCE
 from tests.unit.ivr.hotline_of import LOGIN, Hotline, words
@@ -147,12 +148,8 @@ async def test_a_counter_that_does_not_answer_is_told_with_its_number() -> None:
 
     call = await hotline.dial("3", "600000#", "1", "10000001#", "246810#")
 
-    assert (
-        call.phone.said.count(
-            words(Prompt.COUNTER_UNAVAILABLE) + words(Prompt.MESSAGE_NUMBER, number="9001")
-        )
-        == 2
-    )
+    why = words(refusal_words(Refusal.COUNTER_UNAVAILABLE))
+    assert call.phone.said.count(why + words(Prompt.MESSAGE_NUMBER, number="9001")) == 2
     assert call.end is CallEnd.HUNG_UP
 
 

@@ -13,7 +13,7 @@ from callcenter.domain.orders import ClientOrderId, Order, OrderState, Side
 from callcenter.domain.refusals import Refusal
 from callcenter.domain.securities import Board, Security, SecurityCode
 from callcenter.gateways.paper import demo
-from callcenter.ivr.prompts import Prompt
+from callcenter.ivr.prompts import Prompt, refusal_words, rejected_words
 from callcenter.trading.ports import CounterOrder
 from tests import make
 from tests.fakes.gateway import FakeCounter
@@ -405,7 +405,7 @@ async def test_a_seller_who_chooses_no_holding_is_asked_for_a_code(
             FakeCounter(rejects_with=Refusal.NOT_ENOUGH_MONEY),
             OrderState.REJECTED,
             words(Prompt.ORDER_REJECTED, number=NUMBER)
-            + words(Prompt.REJECTED_NOT_ENOUGH_MONEY)
+            + words(rejected_words(Refusal.NOT_ENOUGH_MONEY))
             + words(Prompt.MESSAGE_NUMBER, number=5001),
             id="rejected-with-figures-we-lack",
         ),
@@ -413,7 +413,7 @@ async def test_a_seller_who_chooses_no_holding_is_asked_for_a_code(
             FakeCounter(rejects_with=Refusal.ACCOUNT_FROZEN),
             OrderState.REJECTED,
             words(Prompt.ORDER_REJECTED, number=NUMBER)
-            + words(Prompt.ACCOUNT_FROZEN)
+            + words(refusal_words(Refusal.ACCOUNT_FROZEN))
             + words(Prompt.MESSAGE_NUMBER, number=2001),
             id="rejected",
         ),
@@ -438,7 +438,7 @@ async def test_an_order_that_never_left_us_is_told_to_be_void() -> None:
     assert [order.state for order in hotline.booked] == [OrderState.WITHDRAWN]
     assert call.phone.said[-2] == (
         words(Prompt.ORDER_WITHDRAWN, number=NUMBER)
-        + words(Prompt.COUNTER_UNAVAILABLE)
+        + words(refusal_words(Refusal.COUNTER_UNAVAILABLE))
         + words(Prompt.MESSAGE_NUMBER, number=9001)
     )
 

@@ -9,8 +9,9 @@ import pytest
 from callcenter.domain.calls import Language
 from callcenter.domain.errors import CounterUnavailable
 from callcenter.domain.orders import Side
+from callcenter.domain.refusals import Refusal
 from callcenter.domain.securities import Quote, Security, SecurityCode
-from callcenter.ivr.prompts import Prompt
+from callcenter.ivr.prompts import Prompt, refusal_words
 from tests import make
 from tests.fakes.gateway import FakeCounter
 from tests.fakes.market import FakeFeed
@@ -243,4 +244,4 @@ async def test_a_market_that_went_away_in_the_middle_is_said_so() -> None:
     call = await Hotline(feed=GoingAway(make.quote())).dial(*QUOTED, "1")
 
     assert call.heard(Prompt.QUOTE_MENU)
-    assert call.heard(Prompt.QUOTES_UNAVAILABLE)
+    assert call.heard(refusal_words(Refusal.QUOTES_UNAVAILABLE))
