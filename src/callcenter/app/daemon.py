@@ -26,6 +26,7 @@ from callcenter.ivr.catalogue import Catalogue
 from callcenter.ivr.hotline import ACCOUNT, MAIN, TRADE
 from callcenter.ivr.keys import Timing
 from callcenter.ivr.phone import Utterance
+from callcenter.ivr.prompts import Prompt
 from callcenter.ivr.reception import Reception
 from callcenter.places import Places
 from callcenter.settings import Settings
@@ -147,6 +148,7 @@ class Daemon:
                 background = [tasks.create_task(run) for run in self._background()]
                 await self._speak_ahead()
                 log.info("daemon.ready")
+                background.append(tasks.create_task(self._speak_refusals()))
                 await stop.wait()
                 log.info("daemon.stopping")
                 await self._agi.stop(self._settings.drain_s)
@@ -173,10 +175,16 @@ class Daemon:
         await self._agi.start()
 
     async def _speak_ahead(self) -> None:
-        """Have ready what Asterisk says without us, and then every fixed sentence."""
+        """Have ready what Asterisk says without us, and then what every call needs."""
         await lay_out(self._speech, self._catalogue, self._sounds)
-        failed = await self._speech.warm([*self._catalogue.fixed(), *_menus(self._catalogue)])
-        for utterance in failed:
+        await self._warm([*self._catalogue.fixed(list(Prompt)), *_menus(self._catalogue)])
+
+    async def _speak_refusals(self) -> None:
+        """Have ready what few calls need: as much again, so nobody waits for it at a start."""
+        await self._warm([*self._catalogue.fixed(self._catalogue.prompts - set(Prompt))])
+
+    async def _warm(self, utterances: Sequence[Utterance]) -> None:
+        for utterance in await self._speech.warm(utterances):
             log.error("speech.cannot_say", words=utterance.words)
 
     async def _pbx_is_linked(self) -> None:

@@ -8,7 +8,7 @@ word that ends a clause is said with the value before it (一百股), as nobody 
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -115,10 +115,10 @@ class Catalogue:
                     figures += part.figures(said.slots)
         return Utterance(language=language, phrases=tuple(phrases), figures=tuple(figures))
 
-    def fixed(self) -> Iterator[Utterance]:
-        """Yield all that can be rendered ahead: whole entries, or the words between slots."""
+    def fixed(self, prompts: Collection[str]) -> Iterator[Utterance]:
+        """Yield what of them can be rendered ahead: whole entries, or the words between slots."""
         for language, templates in self._templates.items():
-            for template in templates.values():
+            for template in (templates[prompt] for prompt in prompts):
                 words = tuple(part for part in template if isinstance(part, str))
                 together = [words] if len(words) == len(template) else [(word,) for word in words]
                 for phrases in together:

@@ -85,7 +85,7 @@ def test_an_english_full_stop_ends_a_sentence_only_before_a_space() -> None:
 
 
 def test_all_that_never_changes_can_be_rendered_ahead() -> None:
-    fixed = {utterance.phrases for utterance in CATALOGUE.fixed()}
+    fixed = {utterance.phrases for utterance in CATALOGUE.fixed(CATALOGUE.prompts)}
 
     assert ("您好！", "欢迎致电，请听提示。") in fixed
     assert {("买入",), ("价格",), ("数量",)} <= fixed
