@@ -42,6 +42,10 @@ class Store:
         self.book = book
         self._database = database
 
+    @property
+    def in_memory(self) -> bool:
+        return self._database is None
+
     async def kept(self) -> Kept:
         if self._database is None:
             assert isinstance(self.book, FakeOrderBook)
@@ -202,6 +206,54 @@ async def test_a_transaction_keeps_order_event_and_audit_together(store: Store) 
     kept = await store.kept()
     assert kept.outbox == [MOVED]
     assert kept.trail == ["pending"]
+
+
+async def test_a_new_order_is_written_down_with_its_audit_row_and_its_event(store: Store) -> None:
+    order = make.order(price=Decimal("10.050"), station=make.station(branch="017"))
+
+    assert await store.book.write_down(order, make.entry(outcome="pending"), MOVED)
+
+    assert await store.book.find(NUMBER) == order
+    assert await store.kept() == Kept(
+        moves=[Move(number=NUMBER, to=OrderState.PENDING, message=None, applied=True)],
+        outbox=[MOVED],
+        trail=["pending"],
+    )
+
+
+async def test_an_order_that_was_written_down_is_not_written_down_again(store: Store) -> None:
+    await store.book.write_down(make.order(quantity=100), make.entry(), MOVED)
+    before = await store.kept()
+
+    assert not await store.book.write_down(make.order(quantity=200), make.entry(), MOVED)
+
+    assert await store.kept() == before
+
+
+async def test_orders_that_come_at_the_same_moment_are_all_written_down_once(store: Store) -> None:
+    twice = [make.order(number=f"6000000{n}") for n in range(8)] * 2
+
+    new = await asyncio.gather(
+        *(store.book.write_down(order, make.entry(), MOVED) for order in twice)
+    )
+
+    assert new == [True] * 8 + [False] * 8
+    assert len((await store.kept()).trail) == 8
+
+
+async def test_an_order_with_a_fault_takes_none_with_it_that_comes_at_the_same_moment(
+    store: Store,
+) -> None:
+    good, faulty = make.order(), make.order(number="60000002", client_id=None)
+
+    new = await asyncio.gather(
+        *(store.book.write_down(order, make.entry(), MOVED) for order in (good, faulty)),
+        return_exceptions=True,
+    )
+
+    assert new[0] is True
+    assert await store.book.find(NUMBER) == good
+    assert store.in_memory or isinstance(new[1], Exception)
 
 
 async def test_a_transaction_that_fails_keeps_nothing(store: Store) -> None:

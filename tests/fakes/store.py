@@ -84,6 +84,14 @@ class FakeOrderBook(Gone, OrderBook, OrderTransaction):
                 self.kept, self.moves, self.outbox, self.trail = before
                 raise
 
+    async def write_down(self, order: Order, entry: AuditEntry, event: OrderMoved) -> bool:
+        async with self.transaction() as tx:
+            is_new = await tx.add(order)
+            if is_new:
+                await tx.audit(entry)
+                await tx.publish(event)
+        return is_new
+
     async def find(self, number: OrderNumber) -> Order | None:
         self._answer()
         return self.kept.get(number)

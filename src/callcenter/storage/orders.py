@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import date
+from functools import partial
 from typing import Any, Final
 
 from sqlalchemy import Row, bindparam, insert, select, text, true
@@ -26,6 +27,8 @@ from callcenter.domain.securities import Board, Market, Security
 from callcenter.storage import audit
 from callcenter.storage.database import Database
 from callcenter.storage.tables import order_events, order_numbers, orders, outbox
+from callcenter.storage.together import Together
+from callcenter.storage.writing import NewOrder, payload_of, write_down
 from callcenter.trading.ports import OrderBook, OrderTransaction
 
 _UNSETTLED: Final = (OrderState.PENDING, OrderState.UNKNOWN)
@@ -64,10 +67,14 @@ class PostgresOrderBook(OrderBook):
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
+        self._written: Together[NewOrder, bool] = Together(partial(write_down, database))
 
     async def next_number(self) -> OrderNumber:
         async with self._database.at_once() as connection:
             return OrderNumber(str(await connection.scalar(_NEXT_NUMBER)))
+
+    async def write_down(self, order: Order, entry: AuditEntry, event: OrderMoved) -> bool:
+        return await self._written.ask(NewOrder(row=_row_of(order), entry=entry, event=event))
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[OrderTransaction]:
@@ -125,14 +132,8 @@ class PostgresOrderTransaction(OrderTransaction):
         return bool(applied)
 
     async def publish(self, event: OrderMoved) -> None:
-        facts = {
-            "number": event.number,
-            "account": event.account,
-            "state": event.state,
-            "message": event.message,
-        }
         await self._connection.execute(
-            insert(outbox), {"kind": type(event).__name__, "payload": facts}
+            insert(outbox), {"kind": type(event).__name__, "payload": payload_of(event)}
         )
 
     async def audit(self, entry: AuditEntry) -> None:

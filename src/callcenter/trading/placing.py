@@ -46,11 +46,8 @@ class Placing:
         Placing the same number again, also from another daemon, completes it and never doubles it.
         Raise `StoreUnavailable` if it could not be written down: then nothing was sent.
         """
-        async with self._book.transaction() as tx:
-            is_new = await tx.add(order)
-            if is_new:
-                await tx.audit(self._entry(order, Action.ORDER, OrderState.PENDING))
-                await tx.publish(_moved(order, OrderState.PENDING))
+        entry = self._entry(order, Action.ORDER, OrderState.PENDING)
+        is_new = await self._book.write_down(order, entry, _moved(order, OrderState.PENDING))
         try:
             return await (self._hand_over(order) if is_new else self._take_up(order))
         except StoreUnavailable:

@@ -201,6 +201,15 @@ class OrderBook(Protocol):
         """Return a number that no order has had. Numbers that are not used are not missed."""
         ...
 
+    async def write_down(self, order: Order, entry: AuditEntry, event: OrderMoved) -> bool:
+        """
+        Keep a new order with its audit row and its event, all or none.
+
+        False, and nothing written, if its number exists. Orders that come at the same moment may
+        be kept in one transaction; what is wrong with one of them does not concern the others.
+        """
+        ...
+
     def transaction(self) -> AbstractAsyncContextManager[OrderTransaction]: ...
 
     async def find(self, number: OrderNumber) -> Order | None: ...

@@ -1,0 +1,71 @@
+"""Group commit: what is asked for at the same moment is done in one statement."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Final, Generic, TypeVar
+
+from callcenter.domain.errors import StoreUnavailable
+
+Asked = TypeVar("Asked")
+Answer = TypeVar("Answer")
+
+_MOST: Final = 64
+
+
+class Together(Generic[Asked, Answer]):
+    """
+    Collects what waits and does it at once, at most `_MOST` at a time.
+
+    Who comes alone does not wait for company; who comes while another group is on its way goes
+    with the next one. Everybody is answered when his group is done, and `StoreUnavailable` is said
+    to all of it. What fails by itself takes nobody with it: the others are done one by one.
+    """
+
+    def __init__(self, do: Callable[[Sequence[Asked]], Awaitable[Sequence[Answer]]]) -> None:
+        self._do = do
+        self._waiting: list[tuple[Asked, asyncio.Future[Answer]]] = []
+        self._working: asyncio.Task[None] | None = None
+
+    async def ask(self, asked: Asked) -> Answer:
+        """Return the answer. Who is cancelled meanwhile may have been done all the same."""
+        answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        self._waiting.append((asked, answer))
+        if self._working is None or self._working.done():
+            self._working = asyncio.create_task(self._work())
+        return await answer
+
+    async def _work(self) -> None:
+        while self._waiting:
+            group, self._waiting = self._waiting[:_MOST], self._waiting[_MOST:]
+            try:
+                await self._answer(group)
+            except asyncio.CancelledError:
+                for _, answer in (*group, *self._waiting):
+                    answer.cancel()
+                raise
+
+    async def _answer(self, group: Sequence[tuple[Asked, "asyncio.Future[Answer]"]]) -> None:
+        try:
+            answers = await self._do([asked for asked, _ in group])
+        except StoreUnavailable as error:
+            for _, answer in group:
+                _fail(answer, StoreUnavailable(str(error)))
+        except Exception as error:  # noqa: BLE001  whatever it is, it is said to whom it concerns
+            await self._one_by_one(group, error)
+        else:
+            for (_, answer), said in zip(group, answers, strict=True):
+                if not answer.done():
+                    answer.set_result(said)
+
+    async def _one_by_one(
+        self, group: Sequence[tuple[Asked, "asyncio.Future[Answer]"]], error: Exception
+    ) -> None:
+        if len(group) == 1:
+            return _fail(group[0][1], error)
+        for one in group:
+            await self._answer([one])
+
+
+def _fail(answer: "asyncio.Future[Answer]", error: Exception) -> None:
+    if not answer.done():
+        answer.set_exception(error)
