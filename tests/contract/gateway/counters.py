@@ -27,9 +27,10 @@ NOBODY: Final = AccountId("99999999")
 
 NOWHERE: Final = "postgresql://nobody@127.0.0.1:1/nothing"
 
-# Nothing is ever filled, so what is frozen was usable before.
+# Nothing is filled here, so what is frozen was usable before.
 _FORGET_ORDERS: Final = """
     DELETE FROM paper.orders;
+    DELETE FROM paper.events;
     UPDATE paper.money SET usable = usable + frozen, frozen = 0;
     UPDATE paper.shares SET sellable = sellable + frozen, frozen = 0;
 """

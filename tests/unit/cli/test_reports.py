@@ -17,8 +17,6 @@ READING = [
     ["positions", "--account", "10000001"],
     ["audit"],
     ["audit", "verify"],
-    ["transfers"],
-    ["transfers", "differences"],
 ]
 
 

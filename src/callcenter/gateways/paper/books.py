@@ -1,81 +1,194 @@
 """
-The order book of the counter: book once, find, withdraw. Each function runs in a transaction.
+The order book of the counter: look, book once, find, withdraw, cancel; and the money of transfers.
 
 The client order id is the primary key and settles every race: whoever inserts it first, an order
 or the tombstone of a withdrawn one, decides; all others wait for him and read what he wrote.
+Booking is one statement, `paper.book`, so that an order costs two round trips and one commit.
 """
 
 import json
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Final, NamedTuple
+from typing import Final, Literal
 
-from callcenter.domain.accounts import AccountStatus, Permission
+import asyncpg
+
+from callcenter.domain.accounts import AccountId, AccountStatus, Permission
 from callcenter.domain.orders import ClientOrderId, Draft, Order, Side
 from callcenter.domain.refusals import Refusal
 from callcenter.gateways.paper.database import Connection
+from callcenter.gateways.paper.faults import COLUMNS, Faults, faults_of
 from callcenter.gateways.paper.queries import security_of
+from callcenter.gateways.paper.sessions import Hours, Moment
 from callcenter.gateways.paper.terms import Case, judge, to_freeze
 from callcenter.gateways.station import dialled_form
 from callcenter.trading.ports import CounterOrder
 
-_ARRIVE: Final = """
-    INSERT INTO paper.orders (client_id, state, arrived_at, account, security, side, price,
-        quantity, station, branch, call_id, facts)
-    VALUES ($1, 'arrived', $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-    ON CONFLICT (client_id) DO NOTHING RETURNING contract
+CancelOutcome = Literal["done", "kept", "filled", "refused", "unknown"]
+
+_LOOK: Final = f"""
+    SELECT c.account AS customer, c.status, c.permissions, c.bound_numbers, m.usable,
+           COALESCE(h.sellable, 0) AS sellable, s.*, k.mode, k.stands_at,
+           f.account AS faulty, {", ".join(f"f.{name}" for name in COLUMNS)}
+    FROM (VALUES (1)) AS one
+    LEFT JOIN paper.customers c ON c.account = $1
+    LEFT JOIN paper.money m ON m.account = c.account
+    LEFT JOIN paper.securities s ON s.id = $2
+    LEFT JOIN paper.shares h ON h.account = c.account AND h.security = s.id
+    LEFT JOIN paper.clock k ON true
+    LEFT JOIN LATERAL (SELECT * FROM paper.faults WHERE account IN ($1, '*')
+                       ORDER BY account = '*' LIMIT 1) f ON true
+"""  # noqa: S608  (the names are fields of ours)
+_CLOCK: Final = "SELECT mode, stands_at FROM paper.clock"
+_BOOK: Final = """
+    SELECT * FROM paper.book($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
 """
 _WITHDRAW: Final = """
     INSERT INTO paper.orders (client_id, state, arrived_at) VALUES ($1, 'withdrawn', $2)
     ON CONFLICT (client_id) DO NOTHING RETURNING contract
 """
-_FIND: Final = "SELECT state, reason, filled FROM paper.orders WHERE client_id = $1"
-_LOCK: Final = "SELECT usable FROM paper.money WHERE account = $1 FOR UPDATE"
-_CASE: Final = """
-    SELECT c.status, c.permissions, c.bound_numbers,
-           COALESCE(h.sellable, 0) AS sellable, s.*
-    FROM paper.customers c
-    LEFT JOIN paper.securities s ON s.id = $2
-    LEFT JOIN paper.shares h ON h.account = c.account AND h.security = s.id
-    WHERE c.account = $1
+_FIND: Final = "SELECT state, reason, filled, cancelled FROM paper.orders WHERE client_id = $1"
+_CANCEL: Final = "SELECT paper.cancel($1, $2, $3)"
+_CREDIT: Final = """
+    WITH paid AS (
+        UPDATE paper.money SET usable = usable + $2 WHERE account = $1 RETURNING account
+    )
+    INSERT INTO paper.entries (account, at, what, reference, amount)
+    SELECT account, $3, $4, $5, $2 FROM paid RETURNING id
 """
-_ANSWER: Final = """
-    UPDATE paper.orders SET state = $2, reason = $3, frozen_money = $4, frozen_shares = $5
-    WHERE client_id = $1
-"""
-_FREEZE_MONEY: Final = """
-    UPDATE paper.money SET usable = usable - $2, frozen = frozen + $2 WHERE account = $1
-"""
-_FREEZE_SHARES: Final = """
-    UPDATE paper.shares SET sellable = sellable - $3, frozen = frozen + $3
-    WHERE account = $1 AND security = $2
+_DEBIT: Final = """
+    WITH paid AS (
+        UPDATE paper.money SET usable = usable - $2
+        WHERE account = $1 AND usable - unsettled >= $2 RETURNING account
+    )
+    INSERT INTO paper.entries (account, at, what, reference, amount)
+    SELECT account, $3, $4, $5, -$2 FROM paid RETURNING id
 """
 
 
-class _Frozen(NamedTuple):
-    money: Decimal = Decimal(0)
-    shares: int = 0
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What the books say as an order comes in."""
+
+    case: Refusal | Case
+    faults: Faults | None
+    moment: Moment
 
 
-_NOTHING: Final = _Frozen()
+async def moment(c: Connection, hours: Hours) -> Moment:
+    """Return the counter's own time."""
+    row = await c.fetchrow(_CLOCK)
+    return hours.moment(*(row or (None, None)))
+
+
+async def look(c: Connection, order: Order, hours: Hours) -> Seen:
+    """Read, without a lock, what the order is judged by, and what shall go wrong with it."""
+    row = await c.fetchrow(_LOOK, order.draft.account, order.draft.security.id)
+    if row is None:
+        raise AssertionError("a row of nothing but nulls, at least")
+    now = hours.moment(row["mode"], row["stands_at"])
+    return Seen(
+        case=_case(row, order, now),
+        faults=None if row["faulty"] is None else faults_of(row),
+        moment=now,
+    )
+
+
+def _case(row: asyncpg.Record, order: Order, now: Moment) -> Refusal | Case:
+    if row["customer"] is None or row["usable"] is None:
+        return Refusal.LOGIN_FAILED
+    if row["id"] is None:
+        return Refusal.UNKNOWN_SECURITY
+    return Case(
+        status=AccountStatus(row["status"]),
+        permissions=frozenset(map(Permission, row["permissions"])),
+        bound_numbers=frozenset(row["bound_numbers"]),
+        number=dialled_form(order.station.caller),
+        usable=row["usable"],
+        sellable=row["sellable"],
+        security=security_of(row),
+        previous_close=row["previous_close"],
+        phase=now.phase,
+    )
 
 
 async def book(
-    c: Connection, order: Order, at: datetime, rejects: Refusal | None = None
-) -> CounterOrder:
+    c: Connection, order: Order, seen: Seen, rejects: Refusal | None = None
+) -> CounterOrder | None:
     """
     Book `order`, or refuse it and keep the refusal; `rejects` refuses it whatever it is.
 
-    An id that was here before is given its first answer again.
+    An id that was here before is given its first answer again. None if the shares that it was
+    judged by have changed since: look again. Atomic even without a transaction around it.
     """
-    if not await _arrive(c, order, at):
-        return await _first_answer(c, order.client_id)
-    outcome = rejects or await _judge_and_freeze(c, order)
-    reason = outcome if isinstance(outcome, Refusal) else None
-    frozen = _NOTHING if isinstance(outcome, Refusal) else outcome
-    state = "accepted" if reason is None else "rejected"
-    await c.execute(_ANSWER, order.client_id, state, reason, frozen.money, frozen.shares)
-    return CounterOrder(client_id=order.client_id, accepted=reason is None, reason=reason)
+    try:
+        row = await c.fetchrow(_BOOK, *values_of(order, seen, rejects))
+    except asyncpg.SerializationError:
+        return None
+    if row is None:
+        raise AssertionError("paper.book answers with a row")
+    return first_answer(order.client_id, row)
+
+
+def values_of(order: Order, seen: Seen, rejects: Refusal | None = None) -> tuple[object, ...]:
+    """Return the arguments of `paper.book`."""
+    draft, case = order.draft, seen.case
+    verdict = rejects or (case if isinstance(case, Refusal) else judge(draft, case))
+    stands = verdict is None and isinstance(case, Case)
+    return (
+        order.client_id,
+        seen.moment.at,
+        order.trade_date,
+        draft.account,
+        draft.security.id,
+        draft.side,
+        draft.kind,
+        draft.price,
+        draft.quantity,
+        dialled_form(order.station.caller),
+        order.station.branch,
+        order.station.call,
+        _facts(order),
+        None if verdict is None else verdict.value,
+        _freezes(draft, case) if stands else Decimal(0),
+        case.sellable if isinstance(case, Case) else 0,
+    )
+
+
+def _freezes(draft: Draft, case: Refusal | Case) -> Decimal:
+    if isinstance(case, Refusal) or draft.side is Side.SELL:
+        return Decimal(0)
+    return to_freeze(draft, case)
+
+
+def _facts(order: Order) -> str:
+    """Return what came with the order as it came, for whoever has to look into it later."""
+    return json.dumps(
+        {
+            "number": order.draft.number,
+            "created_at": order.created_at.isoformat(),
+            "caller": order.station.caller,
+            "did": order.station.did,
+        }
+    )
+
+
+def first_answer(client_id: ClientOrderId, row: asyncpg.Record) -> CounterOrder:
+    """Return what was answered first; an id that was withdrawn is refused."""
+    if row["state"] == "withdrawn":
+        return CounterOrder(client_id=client_id, accepted=False, reason=Refusal.DUPLICATE_ORDER)
+    return counter_order(client_id, row)
+
+
+def counter_order(client_id: ClientOrderId, row: asyncpg.Record) -> CounterOrder:
+    return CounterOrder(
+        client_id=client_id,
+        accepted=row["state"] == "accepted",
+        reason=None if row["reason"] is None else Refusal(row["reason"]),
+        filled=row["filled"],
+        cancelled=row["cancelled"],
+    )
 
 
 async def find(c: Connection, client_id: ClientOrderId) -> CounterOrder | None:
@@ -83,12 +196,7 @@ async def find(c: Connection, client_id: ClientOrderId) -> CounterOrder | None:
     row = await c.fetchrow(_FIND, client_id)
     if row is None or row["state"] == "withdrawn":
         return None
-    return CounterOrder(
-        client_id=client_id,
-        accepted=row["state"] == "accepted",
-        reason=None if row["reason"] is None else Refusal(row["reason"]),
-        filled=row["filled"],
-    )
+    return counter_order(client_id, row)
 
 
 async def withdraw(c: Connection, client_id: ClientOrderId, at: datetime) -> CounterOrder | None:
@@ -98,82 +206,23 @@ async def withdraw(c: Connection, client_id: ClientOrderId, at: datetime) -> Cou
     return await find(c, client_id)
 
 
-async def _arrive(c: Connection, order: Order, at: datetime) -> bool:
-    draft, station = order.draft, order.station
-    contract = await c.fetchval(
-        _ARRIVE,
-        order.client_id,
-        at,
-        draft.account,
-        draft.security.id,
-        draft.side,
-        draft.price,
-        draft.quantity,
-        dialled_form(station.caller),
-        station.branch,
-        station.call,
-        _facts(order),
-    )
-    return contract is not None
+async def cancel(
+    c: Connection, client_id: ClientOrderId, at: datetime, due: datetime | None = None
+) -> CancelOutcome:
+    """Cancel the rest of an order, or keep the wish until it is `due`."""
+    outcome: CancelOutcome = await c.fetchval(_CANCEL, client_id, at, due)
+    return outcome
 
 
-def _facts(order: Order) -> str:
-    """Return what came with the order as it came, for whoever has to look into it later."""
-    return json.dumps(
-        {
-            "number": order.draft.number,
-            "trade_date": order.trade_date.isoformat(),
-            "created_at": order.created_at.isoformat(),
-            "caller": order.station.caller,
-            "did": order.station.did,
-        }
-    )
+async def credit(
+    c: Connection, account: AccountId, amount: Decimal, at: datetime, what: str, reference: str
+) -> bool:
+    """Add money to what is usable and withdrawable; False if there is no such account."""
+    return await c.fetchval(_CREDIT, account, amount, at, what, reference) is not None
 
 
-async def _first_answer(c: Connection, client_id: ClientOrderId) -> CounterOrder:
-    """Return what was answered before; an id that was withdrawn is refused."""
-    found = await find(c, client_id)
-    if found is not None:
-        return found
-    return CounterOrder(client_id=client_id, accepted=False, reason=Refusal.DUPLICATE_ORDER)
-
-
-async def _judge_and_freeze(c: Connection, order: Order) -> Refusal | _Frozen:
-    case = await _case(c, order)
-    if isinstance(case, Refusal):
-        return case
-    return judge(order.draft, case) or await _freeze(c, order.draft, case)
-
-
-async def _case(c: Connection, order: Order) -> Refusal | Case:
-    """
-    Lock the account and read what the order is judged by.
-
-    Two statements: the second must see what others did while the first waited for the lock.
-    """
-    draft = order.draft
-    usable = await c.fetchval(_LOCK, draft.account)
-    row = await c.fetchrow(_CASE, draft.account, draft.security.id)
-    if row is None or usable is None:
-        return Refusal.LOGIN_FAILED
-    if row["id"] is None:
-        return Refusal.UNKNOWN_SECURITY
-    return Case(
-        status=AccountStatus(row["status"]),
-        permissions=frozenset(map(Permission, row["permissions"])),
-        bound_numbers=frozenset(row["bound_numbers"]),
-        number=dialled_form(order.station.caller),
-        usable=usable,
-        sellable=row["sellable"],
-        security=security_of(row),
-        previous_close=row["previous_close"],
-    )
-
-
-async def _freeze(c: Connection, draft: Draft, case: Case) -> _Frozen:
-    if draft.side is Side.SELL:
-        await c.execute(_FREEZE_SHARES, draft.account, draft.security.id, draft.quantity)
-        return _Frozen(shares=draft.quantity)
-    money = to_freeze(draft, case)
-    await c.execute(_FREEZE_MONEY, draft.account, money)
-    return _Frozen(money=money)
+async def debit(
+    c: Connection, account: AccountId, amount: Decimal, at: datetime, what: str, reference: str
+) -> bool:
+    """Take money that is withdrawable; False, and nothing taken, if there is not so much."""
+    return await c.fetchval(_DEBIT, account, amount, at, what, reference) is not None

@@ -1,7 +1,9 @@
-"""The paper counter behind our two ports: a broker to practise with."""
+"""The paper counter behind our ports: a broker to practise with."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Coroutine, Sequence
+from datetime import date, timedelta
+from typing import Any, Final, TypeVar
 
 import structlog
 
@@ -9,25 +11,48 @@ from callcenter.customers.ports import PasswordCheck
 from callcenter.domain.accounts import AccountId, Customer, Money, Position
 from callcenter.domain.clock import Clock
 from callcenter.domain.errors import CounterUnavailable, OutcomeUnknown, Refused
+from callcenter.domain.fills import Fill
 from callcenter.domain.orders import ClientOrderId, Order, Station
 from callcenter.domain.refusals import Refusal
 from callcenter.domain.secret import Secret
 from callcenter.domain.securities import Quote, Security, SecurityCode
-from callcenter.gateways.paper import books, passwords, queries
-from callcenter.gateways.paper.database import Database
-from callcenter.gateways.paper.faults import NO_FAULTS, Faults, read_faults
-from callcenter.trading.ports import CounterOrder, TradingGateway
+from callcenter.gateways.paper import books, passwords, queries, streams
+from callcenter.gateways.paper.database import Connection, Database, may_have_happened
+from callcenter.gateways.paper.faults import NO_FAULTS, Faults, all_faults
+from callcenter.gateways.paper.sessions import (
+    TAKES_CANCELS,
+    ClockMode,
+    Hours,
+    IsTradingDay,
+    weekdays,
+)
+from callcenter.trading.ports import (
+    CounterEvent,
+    CounterOrder,
+    OrderEntry,
+    StreamPosition,
+    TradingGateway,
+)
 
 log = structlog.get_logger()
+Answer = TypeVar("Answer")
+
+_LOOKS: Final = 20  # at shares that change under an order's eyes, before it is given up
+_NOT_CANCELLED: Final = {
+    "filled": Refusal.ALREADY_FILLED,
+    "refused": Refusal.ORDER_VOID,
+    "unknown": Refusal.NO_SUCH_ORDER,
+}
 
 
-class PaperCounter(TradingGateway, PasswordCheck):
+class PaperCounter(TradingGateway, OrderEntry, PasswordCheck):
     """
     A counter that keeps its books in the schema `paper` and reads nothing else.
 
-    It accepts and freezes, and fills nothing yet. Like a real one it works on its own: an order
-    that is on its way is booked even if whoever sent it gave up or was cancelled meanwhile.
-    `faults` are what goes wrong; a row in `paper.faults` overrides them, for one account or all.
+    It accepts, freezes, cancels and tells; a `Clerk` beside it fills and settles. Like a real one
+    it works on its own: an order that is on its way is booked even if whoever sent it gave up or
+    was cancelled meanwhile. `faults` are what goes wrong; a row in `paper.faults` overrides them,
+    for one account or all. `events` looks every `poll_s` for what others have written.
     """
 
     def __init__(
@@ -38,32 +63,36 @@ class PaperCounter(TradingGateway, PasswordCheck):
         delay_s: float = 0.0,
         answer_within_s: float = 5.0,
         faults: Faults = NO_FAULTS,
-        connections: int = 4,
+        connections: int = 16,
+        mode: ClockMode = ClockMode.ALWAYS_OPEN,
+        is_trading_day: IsTradingDay = weekdays,
+        poll_s: float = 0.2,
     ) -> None:
-        self._database = Database(dsn, connections=connections)
-        self._clock = clock
+        self.database = Database(dsn, connections=connections)
+        self.hours = Hours(clock=clock, mode=mode, is_trading_day=is_trading_day)
         self._delay_s = delay_s
         self._answer_within_s = answer_within_s
         self._faults = faults
-        self._on_their_way: set[asyncio.Task[CounterOrder]] = set()
+        self._poll_s = poll_s
+        self._on_their_way: set[asyncio.Task[Any]] = set()
 
     async def start(self) -> None:
         """Be ready to be asked. A counter that is down is found out by the first question."""
-        await self._database.start()
+        await self.database.start()
 
     async def stop(self) -> None:
         """Drop what is on its way, whole orders only, and close the line."""
         for task in self._on_their_way:
             task.cancel()
         await asyncio.gather(*self._on_their_way, return_exceptions=True)
-        await self._database.stop()
+        await self.database.stop()
 
     @property
     def dedupes(self) -> bool:
         return True
 
     async def login(self, login: str, password: Secret, station: Station) -> Customer:
-        async with self._database.connection() as c:
+        async with self.database.connection() as c:
             row = await queries.find_login(c, login)
         kept = passwords.NOBODYS if row is None else row["trade_password"]
         right = await asyncio.to_thread(passwords.matches, password.reveal(), kept)
@@ -72,77 +101,138 @@ class PaperCounter(TradingGateway, PasswordCheck):
         return queries.customer_of(row)
 
     async def account_of(self, login: str) -> AccountId | None:
-        async with self._database.connection() as c:
+        async with self.database.connection() as c:
             row = await queries.find_login(c, login)
         return None if row is None else AccountId(row["account"])
 
     async def customer(self, account: AccountId) -> Customer:
-        async with self._database.connection() as c:
+        async with self.database.connection() as c:
             return await queries.customer(c, account)
 
     async def place(self, order: Order) -> CounterOrder:
-        task = asyncio.create_task(self._deliver(order), name=order.client_id)
+        return await self._answer(self._deliver(order), order.client_id)
+
+    async def cancel(self, order: Order) -> None:
+        await self._answer(self._deliver_wish(order), order.client_id)
+
+    async def find(self, client_id: ClientOrderId) -> CounterOrder | None:
+        async with self.database.connection() as c:
+            return await books.find(c, client_id)
+
+    async def withdraw(self, client_id: ClientOrderId) -> CounterOrder | None:
+        async with self.database.connection() as c:
+            return await books.withdraw(c, client_id, self.hours.clock.now())
+
+    def orders(self, day: date) -> AsyncIterator[CounterOrder]:
+        return streams.orders(self.database, day)
+
+    def fills(self, day: date) -> AsyncIterator[Fill]:
+        return streams.fills(self.database, day)
+
+    async def events(self, after: StreamPosition | None) -> AsyncIterator[CounterEvent]:
+        async with self.database.connection() as c:
+            last = await self._today(c) if after is None else int(after)
+        telling = streams.Telling()
+        while True:
+            async with self.database.connection() as c:
+                page = await streams.read_events(c, last)
+                faults = await all_faults(c)
+            for event in telling.tell(page, faults):
+                yield event
+            last = page[-1]["position"] if page else last
+            if len(page) < streams.PAGE:
+                await asyncio.sleep(self._poll_s)
+
+    async def money(self, account: AccountId) -> Money:
+        async with self.database.connection() as c:
+            return await queries.money(c, account)
+
+    async def positions(self, account: AccountId) -> Sequence[Position]:
+        async with self.database.connection() as c:
+            return await queries.positions(c, account)
+
+    async def securities(self, code: SecurityCode) -> Sequence[Security]:
+        async with self.database.connection() as c:
+            return await queries.securities(c, code)
+
+    async def quote(self, security: Security) -> Quote:
+        async with self.database.connection() as c:
+            return await queries.quote(c, security, self.hours.clock.now())
+
+    async def ping(self) -> None:
+        async with self.database.connection() as c:
+            await c.execute("SELECT FROM paper.customers LIMIT 1")
+
+    async def _today(self, c: Connection) -> int:
+        return await streams.before_day(c, (await books.moment(c, self.hours)).day)
+
+    async def _answer(self, doing: Coroutine[Any, Any, Answer], client_id: ClientOrderId) -> Answer:
+        task = asyncio.create_task(doing, name=client_id)
         self._on_their_way.add(task)
         task.add_done_callback(self._arrived)
         # Not a time-out around the task: nobody can call back what a counter has received.
         done, _ = await asyncio.wait({task}, timeout=self._answer_within_s)
         if not done:
-            raise OutcomeUnknown(order.client_id)
+            raise OutcomeUnknown(client_id)
         return task.result()
 
-    async def find(self, client_id: ClientOrderId) -> CounterOrder | None:
-        async with self._database.connection() as c:
-            return await books.find(c, client_id)
-
-    async def withdraw(self, client_id: ClientOrderId) -> CounterOrder | None:
-        async with self._database.connection() as c, c.transaction():
-            return await books.withdraw(c, client_id, self._clock.now())
-
-    async def money(self, account: AccountId) -> Money:
-        async with self._database.connection() as c:
-            return await queries.money(c, account)
-
-    async def positions(self, account: AccountId) -> Sequence[Position]:
-        async with self._database.connection() as c:
-            return await queries.positions(c, account)
-
-    async def securities(self, code: SecurityCode) -> Sequence[Security]:
-        async with self._database.connection() as c:
-            return await queries.securities(c, code)
-
-    async def quote(self, security: Security) -> Quote:
-        async with self._database.connection() as c:
-            return await queries.quote(c, security, self._clock.now())
-
-    async def ping(self) -> None:
-        async with self._database.connection() as c:
-            await c.execute("SELECT FROM paper.customers LIMIT 1")
-
     async def _deliver(self, order: Order) -> CounterOrder:
-        async with self._database.connection() as c:
-            faults = await read_faults(c, order.draft.account) or self._faults
-        await asyncio.sleep(self._delay_s + faults.before_s)
+        seen = await self._look(order)
+        faults = seen.faults or self._faults
+        if self._delay_s + faults.before_s:
+            await asyncio.sleep(self._delay_s + faults.before_s)
+            seen = await self._look(order)
         if faults.silent:
-            await asyncio.sleep(self._answer_within_s)
-            raise OutcomeUnknown(order.client_id)
-        answer = await self._book(order, faults.rejects)
+            await self._stay_silent(order)
+        answer = await self._book(order, seen, faults.rejects)
         await asyncio.sleep(faults.after_s)
         return answer
 
-    async def _book(self, order: Order, rejects: Refusal | None) -> CounterOrder:
-        answer = None
-        try:
-            async with self._database.connection() as c, c.transaction():
-                answer = await books.book(c, order, self._clock.now(), rejects)
-        except CounterUnavailable as e:
-            if answer is None:
-                raise
-            # The line broke in the commit: it may have been kept.
-            raise OutcomeUnknown(order.client_id) from e
-        return answer
+    async def _look(self, order: Order) -> books.Seen:
+        async with self.database.connection() as c:
+            return await books.look(c, order, self.hours)
 
-    def _arrived(self, task: asyncio.Task[CounterOrder]) -> None:
+    async def _stay_silent(self, order: Order) -> None:
+        await asyncio.sleep(self._answer_within_s)
+        raise OutcomeUnknown(order.client_id)
+
+    async def _book(self, order: Order, seen: books.Seen, rejects: Refusal | None) -> CounterOrder:
+        for _ in range(_LOOKS):
+            try:
+                async with self.database.connection() as c:
+                    answer = await books.book(c, order, seen, rejects)
+            except CounterUnavailable as e:
+                if may_have_happened(e):
+                    raise OutcomeUnknown(order.client_id) from e
+                raise
+            if answer is not None:
+                return answer
+            seen = await self._look(order)
+        raise CounterUnavailable(f"the shares of {order.draft.account} do not stand still")
+
+    async def _deliver_wish(self, order: Order) -> None:
+        seen = await self._look(order)
+        faults = seen.faults or self._faults
+        if faults.cancel_silent:
+            await self._stay_silent(order)
+        if faults.cancel_rejects is not None:
+            raise Refused(faults.cancel_rejects)
+        if seen.moment.phase not in TAKES_CANCELS:
+            raise Refused(Refusal.CANCEL_NOT_ALLOWED_NOW)
+        due = seen.moment.at + timedelta(seconds=faults.cancel_s) if faults.cancel_s else None
+        try:
+            async with self.database.connection() as c:
+                outcome = await books.cancel(c, order.client_id, seen.moment.at, due)
+        except CounterUnavailable as e:
+            if may_have_happened(e):
+                raise OutcomeUnknown(order.client_id) from e
+            raise
+        if outcome in _NOT_CANCELLED:
+            raise Refused(_NOT_CANCELLED[outcome])
+
+    def _arrived(self, task: asyncio.Task[Any]) -> None:
         """Forget the task, and take note of an error that nobody may be waiting for any more."""
         self._on_their_way.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            log.warning("paper_counter.order_failed", order=task.get_name(), error=repr(error))
+        if task.cancelled() or (error := task.exception()) is None or isinstance(error, Refused):
+            return
+        log.warning("paper_counter.order_failed", order=task.get_name(), error=repr(error))

@@ -54,6 +54,10 @@ def plain(dsn: str) -> str:
     return dsn.replace("postgresql+asyncpg://", "postgresql://", 1)
 
 
+async def _leave_as_it_is(_: Connection) -> None:
+    """Save the round trip that makes a connection like new: nothing of ours changes one."""
+
+
 class Database:
     """A small pool of connections that come and go with the server."""
 
@@ -70,6 +74,7 @@ class Database:
             max_size=self._connections,
             timeout=_STATEMENT_MS / 1000,
             command_timeout=_STATEMENT_MS / 1000 + 1,
+            reset=_leave_as_it_is,
             server_settings={
                 "application_name": "paper-counter",
                 "statement_timeout": str(_STATEMENT_MS),
@@ -97,3 +102,32 @@ class Database:
         with counter_errors():
             async with self._pool.acquire(timeout=_STATEMENT_MS / 1000) as c:
                 yield c
+
+    @asynccontextmanager
+    async def long_work(self) -> AsyncIterator[Connection]:
+        """Lend a connection of its own whose statements may take long: settlement, audit."""
+        with counter_errors():
+            c = await asyncpg.connect(
+                self._dsn,
+                timeout=_STATEMENT_MS / 1000,
+                server_settings={"application_name": "paper-counter"},
+            )
+            try:
+                yield c
+            finally:
+                await c.close(timeout=_STOP_S)
+
+
+def may_have_happened(error: CounterUnavailable) -> bool:
+    """
+    Tell whether the one statement that broke may have been carried out.
+
+    What the server reports as an error it has undone. It may have committed if the line went
+    without a word, or if the server told all to leave because one of its processes crashed.
+    """
+    cause = error.__cause__
+    if isinstance(cause, asyncpg.ConnectionDoesNotExistError):
+        cause = cause.__cause__  # the last word of the server, if it had one
+    if not isinstance(cause, asyncpg.PostgresError):
+        return True
+    return isinstance(cause, asyncpg.CrashShutdownError) or (cause.sqlstate or "")[:2] == "08"

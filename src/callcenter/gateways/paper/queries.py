@@ -29,7 +29,7 @@ _LOGIN: Final = """
 """
 _CUSTOMER: Final = "SELECT * FROM paper.customers WHERE account = $1"
 _MONEY: Final = """
-    SELECT m.usable, m.frozen, COALESCE(
+    SELECT m.usable, m.frozen, m.unsettled, COALESCE(
         (SELECT sum(h.total * s.last) FROM paper.shares h
          JOIN paper.securities s ON s.id = h.security WHERE h.account = m.account), 0) AS shares
     FROM paper.money m WHERE m.account = $1
@@ -63,8 +63,7 @@ async def money(c: Connection, account: AccountId) -> Money:
     """
     Return the balances; the total is 总资产: cash, frozen or not, and shares at their last price.
 
-    Nothing is filled here, so there are no proceeds of the day and all that is usable is
-    withdrawable.
+    What was sold for today is usable at once, and withdrawable from the next trading day on.
     """
     row = await c.fetchrow(_MONEY, account)
     if row is None:
@@ -72,7 +71,7 @@ async def money(c: Connection, account: AccountId) -> Money:
     usable, frozen, shares = row["usable"], row["frozen"], row["shares"]
     return Money(
         usable=usable,
-        withdrawable=usable,
+        withdrawable=max(usable - row["unsettled"], Decimal(0)),
         frozen=frozen,
         total=(usable + frozen + shares).quantize(Decimal("0.01")),
     )
@@ -104,8 +103,8 @@ async def quote(c: Connection, security: Security, at: datetime) -> Quote:
         previous_close=row["previous_close"],
         high=row["high"],
         low=row["low"],
-        bid=row["bid"],
-        ask=row["ask"],
+        bid=row["bid"] or None,
+        ask=row["ask"] or None,
         volume=row["volume"],
         at=at,
     )

@@ -11,29 +11,46 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Final, NamedTuple
 
 from callcenter.domain.accounts import AccountStatus, Permission
-from callcenter.domain.orders import Draft, Side
+from callcenter.domain.orders import Draft, OrderKind, Side
 from callcenter.domain.refusals import Refusal
-from callcenter.domain.securities import Board, Security
+from callcenter.domain.securities import Board, Market, Security
+from callcenter.gateways.paper.sessions import CALLS, TRADES, Phase
 
 
 class _Terms(NamedTuple):
     first: int  # the smallest quantity
     then: int  # and the step above it
     last: int  # and the largest
+    last_at_market: int  # the largest of an order without a limit
     ticks_per_yuan: int
     percent: int
     refused_without: tuple[Permission, Refusal] | None
+    kinds: frozenset[OrderKind] = frozenset()  # besides limit orders
 
+
+# Which market takes which orders without a limit: OES header of 2020, so a security of Beijing has
+# none. At the close after hours: all shares and funds but Beijing's, from 2026-07-06.
+_SHANGHAI: Final = frozenset(
+    {OrderKind.FIVE_BEST_THEN_LIMIT, OrderKind.FIVE_BEST_THEN_CANCEL, OrderKind.AFTER_HOURS}
+)
+_STAR: Final = _SHANGHAI | {OrderKind.OTHER_SIDE_BEST, OrderKind.OWN_SIDE_BEST}
+_SHENZHEN: Final = frozenset(OrderKind) - {OrderKind.FIVE_BEST_THEN_LIMIT}
 
 _TERMS: Final[Mapping[Board, _Terms]] = {
-    Board.SH_MAIN: _Terms(100, 100, 1_000_000, 100, 10, None),
-    Board.SZ_MAIN: _Terms(100, 100, 1_000_000, 100, 10, None),
-    Board.STAR: _Terms(200, 1, 100_000, 100, 20, (Permission.STAR, Refusal.NO_STAR_PERMISSION)),
-    Board.CHINEXT: _Terms(
-        100, 100, 300_000, 100, 20, (Permission.CHINEXT, Refusal.NO_CHINEXT_PERMISSION)
+    Board.SH_MAIN: _Terms(100, 100, 1_000_000, 1_000_000, 100, 10, None, _SHANGHAI),
+    Board.SZ_MAIN: _Terms(100, 100, 1_000_000, 1_000_000, 100, 10, None, _SHENZHEN),
+    Board.STAR: _Terms(
+        200, 1, 100_000, 50_000, 100, 20, (Permission.STAR, Refusal.NO_STAR_PERMISSION), _STAR
     ),
-    Board.BSE: _Terms(100, 1, 1_000_000, 100, 30, (Permission.BSE, Refusal.NO_BSE_PERMISSION)),
-    Board.FUND: _Terms(100, 100, 1_000_000, 1000, 10, None),
+    Board.CHINEXT: _Terms(
+        *(100, 100, 300_000, 150_000, 100, 20),
+        (Permission.CHINEXT, Refusal.NO_CHINEXT_PERMISSION),
+        _SHENZHEN,
+    ),
+    Board.BSE: _Terms(
+        100, 1, 1_000_000, 1_000_000, 100, 30, (Permission.BSE, Refusal.NO_BSE_PERMISSION)
+    ),
+    Board.FUND: _Terms(100, 100, 1_000_000, 1_000_000, 1000, 10, None),
 }
 
 
@@ -49,6 +66,7 @@ class Case:
     sellable: int
     security: Security
     previous_close: Decimal
+    phase: Phase = Phase.ALWAYS_OPEN
 
 
 def judge(draft: Draft, case: Case) -> Refusal | None:
@@ -59,6 +77,8 @@ def judge(draft: Draft, case: Case) -> Refusal | None:
     return (
         _customer(case, terms)
         or (Refusal.SUSPENDED if case.security.suspended else None)
+        or _kind(draft, case, terms)
+        or _session(draft.kind, case.phase)
         or _price(draft.price, case.previous_close, terms)
         or _quantity(draft, case, terms)
         or _cover(draft, case)
@@ -83,12 +103,56 @@ def _customer(case: Case, terms: _Terms) -> Refusal | None:
     return None
 
 
+def _kind(draft: Draft, case: Case, terms: _Terms) -> Refusal | None:
+    if draft.kind is OrderKind.LIMIT:
+        return None
+    kinds = terms.kinds
+    if case.security.board is Board.FUND:
+        kinds = _SHANGHAI if case.security.market is Market.SH else _SHENZHEN
+    if draft.kind not in kinds:
+        return Refusal.ORDER_KIND_NOT_ALLOWED
+    at_market = draft.kind is not OrderKind.AFTER_HOURS
+    if at_market and draft.quantity > terms.last_at_market:
+        return Refusal.QUANTITY_TOO_LARGE
+    return None
+
+
+def _session(kind: OrderKind, phase: Phase) -> Refusal | None:
+    """Say whether the market takes such an order at all in this phase."""
+    if phase in {Phase.CLOSED, Phase.CLOSING} or (
+        phase is Phase.AFTER_HOURS and kind is not OrderKind.AFTER_HOURS
+    ):
+        return Refusal.MARKET_CLOSED
+    if phase in TRADES or phase is Phase.AFTER_HOURS:
+        return None
+    if phase not in CALLS:
+        return Refusal.NO_ORDERS_NOW
+    return None if kind is OrderKind.LIMIT else Refusal.MARKET_ORDER_NOT_NOW
+
+
+def limits_of(board: Board, close: Decimal) -> tuple[Decimal, Decimal]:
+    """Return the lowest and the highest price of the day, in yuan."""
+    terms = _TERMS[board]
+    lowest, highest = _limits(close, terms)
+    return Decimal(lowest) / terms.ticks_per_yuan, Decimal(highest) / terms.ticks_per_yuan
+
+
+def tick_of(board: Board) -> Decimal:
+    return 1 / Decimal(_TERMS[board].ticks_per_yuan)
+
+
+def _limits(close: Decimal, terms: _Terms) -> tuple[int, int]:
+    base = int(close * terms.ticks_per_yuan)
+    lowest = min((2 * base * (100 - terms.percent) + 100) // 200, base - 1)
+    highest = max((2 * base * (100 + terms.percent) + 100) // 200, base + 1)
+    return lowest, highest
+
+
 def _price(price: Decimal, close: Decimal, terms: _Terms) -> Refusal | None:
     if price >= close * 10:  # before it is counted in ticks: it may be absurd
         return Refusal.PRICE_OUTSIDE_LIMITS
-    ticks, base = price * terms.ticks_per_yuan, int(close * terms.ticks_per_yuan)
-    lowest = min((2 * base * (100 - terms.percent) + 100) // 200, base - 1)
-    highest = max((2 * base * (100 + terms.percent) + 100) // 200, base + 1)
+    ticks = price * terms.ticks_per_yuan
+    lowest, highest = _limits(close, terms)
     if not lowest <= ticks <= highest:
         return Refusal.PRICE_OUTSIDE_LIMITS
     return None if ticks == int(ticks) else Refusal.WRONG_TICK

@@ -1,0 +1,257 @@
+"""What the counter does by itself: it fills orders, carries out late cancels and rolls the day."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from itertools import groupby
+from typing import Final
+
+import asyncpg
+import structlog
+
+from callcenter.domain.errors import CounterUnavailable, QuotesUnavailable
+from callcenter.domain.orders import ClientOrderId, OrderKind, Side
+from callcenter.domain.securities import Board, Quote
+from callcenter.gateways.paper import books
+from callcenter.gateways.paper.database import Connection, Database
+from callcenter.gateways.paper.matching import Market, Outcome, Resting, match
+from callcenter.gateways.paper.queries import security_of
+from callcenter.gateways.paper.sessions import Hours, Moment, Phase
+from callcenter.gateways.paper.terms import limits_of, tick_of
+from callcenter.trading.ports import MarketFeed
+
+log = structlog.get_logger()
+
+AT_ONCE: Final = 2000  # orders that one pass looks at
+
+_ONLY_ONE: Final = "SELECT pg_try_advisory_xact_lock(hashtext('paper.clerk'))"
+# Those that may be filled at this price, or that have to be looked at once.
+_RESTING: Final = """
+    SELECT o.client_id, o.contract, o.security, o.side, o.kind, o.price, o.works_at,
+           (o.quantity - o.filled)::bigint AS rest,
+           s.board, s.last, s.bid, s.ask, s.previous_close
+    FROM paper.orders o JOIN paper.securities s ON s.id = o.security
+    WHERE o.state = 'accepted' AND o.cancelled IS NULL AND NOT s.suspended
+      AND (o.works_at IS NULL OR $2
+           OR (o.side = 'buy' AND s.ask > 0 AND o.works_at >= s.ask)
+           OR (o.side = 'sell' AND s.bid > 0 AND o.works_at <= s.bid)
+           OR o.kind = 'after-hours')
+    ORDER BY o.security, o.contract LIMIT $1
+"""
+_FILL: Final = "SELECT paper.fill($1, $2, $3, $4, $5)"
+_END: Final = "SELECT paper.end_orders($1, $2)"
+_WORK_AT: Final = """
+    UPDATE paper.orders o SET works_at = n.price
+    FROM unnest($1::text[], $2::numeric[]) AS n (client_id, price)
+    WHERE o.client_id = n.client_id AND o.cancelled IS NULL
+"""
+_DUE: Final = """
+    SELECT client_id FROM paper.orders
+    WHERE cancel_due <= $1 AND cancelled IS NULL ORDER BY cancel_due LIMIT $2
+"""
+_WANTED: Final = """
+    SELECT * FROM paper.securities s WHERE EXISTS (SELECT FROM paper.orders o
+        WHERE o.security = s.id AND o.state = 'accepted' AND o.cancelled IS NULL)
+"""
+_QUOTED: Final = """
+    UPDATE paper.securities s SET last = q.last, high = q.high, low = q.low, bid = q.bid,
+        ask = q.ask, volume = q.volume, suspended = q.suspended
+    FROM unnest($1::text[], $2::numeric[], $3::numeric[], $4::numeric[], $5::numeric[],
+        $6::numeric[], $7::bigint[], $8::boolean[])
+        AS q (id, last, high, low, bid, ask, volume, suspended)
+    WHERE s.id = q.id
+"""
+_BEGUN: Final = """
+    INSERT INTO paper.days (day, settled_at, expired)
+    SELECT $1, $2, 0 WHERE NOT EXISTS (SELECT FROM paper.days)
+"""
+_SETTLE: Final = "SELECT paper.settle($1, $2, $3)"
+_LAST_DAY: Final = "SELECT max(day) FROM paper.days"
+
+
+class FillMode(StrEnum):
+    NEVER = "never"  # orders stay as they were accepted
+    MATCHING = "matching"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """What one look came to."""
+
+    fills: int = 0
+    ended: int = 0
+    expired: int | None = None  # None: no day was rolled
+
+
+class Clerk:
+    """
+    Works beside a `PaperCounter`, over the same books, in batches of its own.
+
+    Of several only one works at a time. Quotes come from `feed`, or as the table
+    `paper.securities` has them; `seed` decides how much the market offers.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        hours: Hours,
+        *,
+        fills: FillMode = FillMode.MATCHING,
+        feed: MarketFeed | None = None,
+        seed: str = "paper",
+        every_s: float = 1.0,
+    ) -> None:
+        self._database = database
+        self._hours = hours
+        self._fills = fills
+        self._feed = feed
+        self._seed = seed
+        self._every_s = every_s
+
+    async def run(self) -> None:
+        """Work for ever. An outage is logged and outlived."""
+        while True:
+            try:
+                done = await self.work()
+            except CounterUnavailable as error:
+                log.warning("paper_counter.not_working", error=str(error))
+                done = Done()
+            if done.fills < AT_ONCE:
+                await asyncio.sleep(self._every_s)
+
+    async def work(self) -> Done:
+        """Roll the day if it is over, cancel what is due, and fill what the market fills."""
+        expired = await self._roll()
+        if self._fills is FillMode.MATCHING and self._feed is not None:
+            await self._quote(self._feed)
+        async with self._database.connection() as c, c.transaction():
+            if not await c.fetchval(_ONLY_ONE):
+                return Done(expired=expired)
+            now = await books.moment(c, self._hours)
+            ended = await _cancel_due(c, now)
+            if self._fills is FillMode.NEVER:
+                return Done(ended=ended, expired=expired)
+            fills, killed = await self._match(c, now)
+            return Done(fills=fills, ended=ended + killed, expired=expired)
+
+    async def settle(self, day: date | None = None) -> int | None:
+        """
+        Roll a day, today if none is said, whether it is over or not.
+
+        Return how many orders expired; None if it was rolled before, and nothing was done.
+        """
+        async with self._database.long_work() as c:
+            now = await books.moment(c, self._hours)
+            of = day or now.day
+            expired: int | None = await c.fetchval(
+                _SETTLE, of, self._hours.next_day(of, now), now.at
+            )
+        return expired
+
+    async def _roll(self) -> int | None:
+        async with self._database.connection() as c:
+            now = await books.moment(c, self._hours)
+            yesterday = now.day - timedelta(days=1)
+            last = await c.fetchval(_LAST_DAY)
+            if last is None:
+                await c.execute(_BEGUN, yesterday, now.at)
+        if last is None or last >= yesterday:
+            return None
+        async with self._database.long_work() as c:
+            expired: int | None = await c.fetchval(_SETTLE, yesterday, now.day, now.at)
+        log.info("paper_counter.settled", day=yesterday.isoformat(), expired=expired)
+        return expired
+
+    async def _quote(self, feed: MarketFeed) -> None:
+        async with self._database.connection() as c:
+            wanted = [security_of(row) for row in await c.fetch(_WANTED)]
+        if not wanted:
+            return
+        try:
+            quotes = list((await feed.quotes(wanted)).values())
+        except QuotesUnavailable:
+            return  # whoever provides them has said so; the last ones stand
+        if not quotes:
+            return
+        async with self._database.connection() as c:
+            await c.execute(_QUOTED, *map(list, zip(*map(_values, quotes), strict=True)))
+
+    async def _match(self, c: Connection, now: Moment) -> tuple[int, int]:
+        call = now.phase in {Phase.OPENING, Phase.CLOSING}
+        rows = await c.fetch(_RESTING, AT_ONCE, call)
+        outcomes = [
+            match(list(map(_resting, group)), _market(group[0]), now.phase, f"{self._seed}/{name}")
+            for name, group in _by_security(rows)
+        ]
+        return await _apply(c, outcomes, now) if outcomes else (0, 0)
+
+
+async def _apply(c: Connection, outcomes: Sequence[Outcome], now: Moment) -> tuple[int, int]:
+    """Book what came of a look: fills, then who takes on a limit, then who is done."""
+    fills = ended = 0
+    deals = [deal for outcome in outcomes for deal in outcome.deals]
+    limits = {client_id: price for each in outcomes for client_id, price in each.limits.items()}
+    done = [client_id for outcome in outcomes for client_id in outcome.ended]
+    if deals:
+        columns = (
+            [d.client_id for d in deals],
+            [d.quantity for d in deals],
+            [d.price for d in deals],
+        )
+        fills = await c.fetchval(_FILL, *columns, now.at, now.day)
+    if limits:
+        await c.execute(_WORK_AT, list(limits), list(limits.values()))
+    if done:
+        ended = await c.fetchval(_END, done, now.at)
+    return fills, ended
+
+
+async def _cancel_due(c: Connection, now: Moment) -> int:
+    due = [row["client_id"] for row in await c.fetch(_DUE, now.at, AT_ONCE)]
+    ended: int = await c.fetchval(_END, due, now.at) if due else 0
+    return ended
+
+
+def _by_security(rows: Sequence[asyncpg.Record]) -> list[tuple[str, list[asyncpg.Record]]]:
+    return [(name, list(group)) for name, group in groupby(rows, lambda row: str(row["security"]))]
+
+
+def _resting(row: asyncpg.Record) -> Resting:
+    return Resting(
+        client_id=ClientOrderId(row["client_id"]),
+        contract=row["contract"],
+        side=Side(row["side"]),
+        kind=OrderKind(row["kind"]),
+        price=row["price"],
+        works_at=row["works_at"],
+        rest=row["rest"],
+    )
+
+
+def _market(row: asyncpg.Record) -> Market:
+    board = Board(row["board"])
+    lowest, highest = limits_of(board, row["previous_close"])
+    return Market(
+        last=row["last"],
+        bid=row["bid"],
+        ask=row["ask"],
+        tick=tick_of(board),
+        lowest=lowest,
+        highest=highest,
+    )
+
+
+def _values(quote: Quote) -> tuple[str | Decimal | int | bool, ...]:
+    return (
+        quote.security.id,
+        quote.last,
+        quote.high,
+        quote.low,
+        quote.bid or Decimal(0),
+        quote.ask or Decimal(0),
+        quote.volume,
+        quote.security.suspended,
+    )
