@@ -75,6 +75,9 @@ class Settings(BaseSettings):
 
     # the paper counter
     paper_delay_s: float = Field(default=0.0, ge=0)
+    paper_fills: Literal["never", "matching"] = "matching"
+    paper_clock: Literal["always-open", "calendar"] = "always-open"
+    paper_match_every_s: PositiveFloat = 1.0
 
     @model_validator(mode="after")
     def _production_says_everything(self) -> Self:

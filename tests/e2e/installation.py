@@ -53,6 +53,8 @@ class Installation:
         self.environment = {
             "CALLCENTER_STATE_DIR": str(home),
             "CALLCENTER_SYSTEM_NAME": f"test{os.getpid()}",
+            # What is asserted of an order and its frozen money must not be filled away.
+            "CALLCENTER_PAPER_FILLS": "never",
             **_ports(),
             **_variables(settings),
         }

@@ -15,6 +15,7 @@ from callcenter.app.parts import (
     database_address,
     espeak_command,
     load_catalogue,
+    paper_clerk,
     paper_counter,
 )
 from callcenter.customers.service import Customers, LockOut
@@ -61,6 +62,7 @@ class Daemon:
         self._database = Database(database_address(settings), pool_size=settings.database_pool_size)
         self._queries = Queries(self._database)
         self._counter = paper_counter(settings, self._clock)
+        self._clerk = paper_clerk(settings, self._counter)
         self._calls = PostgresCallBook(self._database)
         self._ami = AmiClient(
             settings.ami_host, settings.ami_port, settings.ami_user, self._ami_secret()
@@ -160,6 +162,7 @@ class Daemon:
             self._calls.run(),
             self._reconciliation.run(),
             self._sealer.run(),
+            self._clerk.run(),
             log_anchors(self._database, every_s=self._settings.log_anchor_every_s),
             self._lost_calls.run(),
         )

@@ -8,13 +8,16 @@ import yaml
 from pydantic import ValidationError
 
 from callcenter.domain.clock import Clock
+from callcenter.gateways.paper.clerk import Clerk, FillMode
 from callcenter.gateways.paper.counter import PaperCounter
 from callcenter.gateways.paper.seed import seed_demo
+from callcenter.gateways.paper.sessions import ClockMode
 from callcenter.ivr.catalogue import Catalogue
 from callcenter.places import ASTERISK_SCRIPTS, Places
 from callcenter.settings import Settings
 from callcenter.storage import migrate
 from callcenter.storage.embedded import EmbeddedPostgres
+from callcenter.trading.ports import MarketFeed
 
 _WORDS: Final = Path(__file__).parents[1] / "ivr"
 
@@ -67,6 +70,18 @@ def paper_counter(settings: Settings, clock: Clock) -> PaperCounter:
         clock,
         delay_s=settings.paper_delay_s,
         answer_within_s=settings.counter_answer_within_s,
+        mode=ClockMode(settings.paper_clock),
+    )
+
+
+def paper_clerk(settings: Settings, counter: PaperCounter, feed: MarketFeed | None = None) -> Clerk:
+    """Return who fills and settles in the counter's books; without a feed by its own quotes."""
+    return Clerk(
+        counter.database,
+        counter.hours,
+        fills=FillMode(settings.paper_fills),
+        feed=feed,
+        every_s=settings.paper_match_every_s,
     )
 
 
