@@ -213,7 +213,7 @@ async def test_an_old_index_says_how_far_it_goes_in_english_too() -> None:
     [
         pytest.param("11.00", None, "买一十一元，没有卖盘，成交量", id="upper-limit"),
         pytest.param(None, "9.00", "没有买盘，卖一九元，成交量", id="lower-limit"),
-        pytest.param(None, None, "没有买卖盘，成交量", id="before-the-opening"),
+        pytest.param(None, None, "最低九点九五元，成交量", id="no-book"),
     ],
 )
 async def test_an_empty_side_of_the_book_is_said_to_be_empty(
