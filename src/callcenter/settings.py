@@ -4,14 +4,15 @@ Everything that an operator may set, read once from the environment (CALLCENTER_
 Secrets come from files and have no default outside the demo.
 """
 
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import Field, FilePath, PositiveFloat, PositiveInt, model_validator
+from pydantic import DirectoryPath, Field, FilePath, PositiveFloat, PositiveInt, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 Port = PositiveInt
+QuoteSource = Literal["counter", "simulated", "recorded", "sina", "tencent"]
 
 _BRANCHES = {f"60{number:02}": f"{number:03}" for number in range(1, 18)}
 
@@ -73,6 +74,20 @@ class Settings(BaseSettings):
     seal_audit_every_s: PositiveFloat = 1.0
     log_anchor_every_s: PositiveFloat = 3600.0  # shows later that no tail of the trail was cut
 
+    # quotes
+    quotes: QuoteSource = "counter"
+    quotes_second: QuoteSource | None = None  # asked for what the first does not tell
+    quotes_old_after_s: PositiveFloat = 60.0  # then a caller hears their time
+    quotes_keep_s: PositiveFloat = 3.0
+    quotes_answer_within_s: PositiveFloat = 2.0
+    quotes_requests_per_s: PositiveFloat = 2.0
+    sina_address: str = Field(default="http://hq.sinajs.cn", pattern=r"^https?://[^/?#\s]+$")
+    tencent_address: str = Field(default="http://qt.gtimg.cn", pattern=r"^https?://[^/?#\s]+$")
+    simulated_walk: bool = False
+    simulated_seed: int = 1
+    recorded_dir: DirectoryPath | None = None
+    recorded_day: date | None = None  # played on the day of the start
+
     # the paper counter
     paper_delay_s: float = Field(default=0.0, ge=0)
     paper_fills: Literal["never", "matching"] = "matching"
@@ -86,6 +101,12 @@ class Settings(BaseSettings):
         if self.environment == "production" and missing:
             names = ", ".join(f"CALLCENTER_{name.upper()}" for name in missing)
             raise ValueError(f"production needs {names}")
+        return self
+
+    @model_validator(mode="after")
+    def _a_recording_lies_somewhere(self) -> Self:
+        if "recorded" in (self.quotes, self.quotes_second) and self.recorded_dir is None:
+            raise ValueError("recorded quotes need CALLCENTER_RECORDED_DIR")
         return self
 
     @model_validator(mode="after")

@@ -86,6 +86,10 @@ def test_production_has_no_default_for_what_keeps_it_safe(
         ("ENVIRONMENT", "test"),
         ("FAILED_LOGINS_WITHIN", "a while"),
         ("AMI_SECRET_FILE", "/there/is/no/such/file"),
+        ("QUOTES", "elsewhere"),
+        ("SINA_ADDRESS", "hq.sinajs.cn"),
+        ("TENCENT_ADDRESS", "http://qt.gtimg.cn/q="),
+        ("RECORDED_DIR", "/there/is/no/such/folder"),
     ],
 )
 def test_a_wrong_setting_is_named(clean: pytest.MonkeyPatch, name: str, value: str) -> None:
@@ -100,6 +104,14 @@ def test_all_wrong_settings_are_named_at_once(clean: pytest.MonkeyPatch) -> None
     clean.setenv("CALLCENTER_AGI_PORT", "x")
 
     with pytest.raises(ValueError, match=r"CALLCENTER_AGI_PORT: .*; CALLCENTER_TRIES: "):
+        load_settings()
+
+
+@pytest.mark.parametrize("name", ["QUOTES", "QUOTES_SECOND"])
+def test_a_recording_lies_somewhere(clean: pytest.MonkeyPatch, name: str) -> None:
+    clean.setenv(f"CALLCENTER_{name}", "recorded")
+
+    with pytest.raises(ValueError, match=r"^recorded quotes need CALLCENTER_RECORDED_DIR$"):
         load_settings()
 
 

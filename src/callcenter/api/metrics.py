@@ -28,8 +28,8 @@ class Metrics:
     """
     What the daemon counts, in a registry of its own.
 
-    Fulfils the telephone's `Meter`; numbers that the database knows are asked at each scrape, and
-    left out while it does not answer.
+    Fulfils the telephone's `Meter` and the quotes' `FeedMeter`; numbers that the database knows are
+    asked at each scrape, and left out while it does not answer.
     """
 
     def __init__(self, orders_by_state: OrdersByState) -> None:
@@ -50,6 +50,17 @@ class Metrics:
             buckets=_BUCKETS_S,
             registry=self._registry,
         )
+        self._quote_requests = Counter(
+            "callcenter_quote_requests",
+            "Requests to a source of quotes, by how they ended",
+            ["source", "how"],
+            registry=self._registry,
+        )
+        self._quote_limits = Counter(
+            "callcenter_quote_limits_differ",
+            "Price limits that a source told and that we compute otherwise",
+            registry=self._registry,
+        )
         self._orders = Gauge(
             "callcenter_orders", "Orders of today, by state", ["state"], registry=self._registry
         )
@@ -65,6 +76,12 @@ class Metrics:
         self._turns.inc()
         if after_key_s is not None:
             self._latency.observe(after_key_s)
+
+    def asked(self, source: str, how: str) -> None:
+        self._quote_requests.labels(source, how).inc()
+
+    def limits_differed(self) -> None:
+        self._quote_limits.inc()
 
     async def handle(self, request: web.Request) -> web.Response:
         orders = await self._todays_orders()

@@ -18,6 +18,7 @@ from callcenter.app.parts import (
     paper_clerk,
     paper_counter,
 )
+from callcenter.app.quotes import chosen_feed
 from callcenter.customers.service import Customers, LockOut
 from callcenter.domain.accounts import BranchCode
 from callcenter.domain.calls import Did, Language
@@ -46,6 +47,7 @@ from callcenter.telephony.speech.dialplan import lay_out
 from callcenter.telephony.speech.engine import EspeakEngine
 from callcenter.telephony.speech.sounds import SoundShelf
 from callcenter.trading.placing import Placing
+from callcenter.trading.quotes import CounterQuotes, Quotes
 from callcenter.trading.reconciliation import Reconciliation
 from callcenter.trading.service import Trading
 
@@ -80,7 +82,13 @@ class Daemon:
         promise = timedelta(seconds=s.order_promise_s)
         placing = Placing(self._counter, book, self._clock, promise=promise)
         self._reconciliation = Reconciliation(book, placing, every_s=s.reconcile_every_s)
-        self._trading = Trading(self._counter, book, self._clock, placing, self._reconciliation)
+        own = CounterQuotes(self._counter)
+        self._feed = chosen_feed(s, own, self._clock, self._metrics)
+        old_after = timedelta(seconds=s.quotes_old_after_s)
+        quotes = Quotes(self._feed, self._clock, old_after=old_after)
+        self._trading = Trading(
+            self._counter, book, self._clock, placing, self._reconciliation, quotes
+        )
         self._sealer = Sealer(self._database, every_s=s.seal_audit_every_s)
 
     def _build_telephony(self) -> None:
@@ -171,6 +179,8 @@ class Daemon:
         parts.push_async_callback(self._database.close)
         await self._counter.start()
         parts.push_async_callback(self._counter.stop)
+        await self._feed.start()
+        parts.push_async_callback(self._feed.stop)
         await self._ami.start()
         parts.push_async_callback(self._ami.stop)
         await self._http.start()

@@ -1,11 +1,12 @@
 """Quotes for whoever asks: from the source that was set, and with a word on how old they are."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import timedelta
 from enum import Enum, auto
 
 from callcenter.domain.clock import Clock, trade_date
-from callcenter.domain.errors import QuotesUnavailable
+from callcenter.domain.errors import QuotesUnavailable, Refused
 from callcenter.domain.securities import Quote, Security
 from callcenter.trading.ports import MarketFeed, TradingGateway
 
@@ -19,13 +20,17 @@ class Age(Enum):
 
 
 class CounterQuotes(MarketFeed):
-    """The counter's own quotes. Raises what the counter raises."""
+    """The counter's own quotes. Raises what the counter raises, but for what it does not list."""
 
     def __init__(self, counter: TradingGateway) -> None:
         self._counter = counter
 
     async def quotes(self, securities: Sequence[Security]) -> Mapping[str, Quote]:
-        return {security.id: await self._counter.quote(security) for security in securities}
+        found: dict[str, Quote] = {}
+        for security in securities:
+            with suppress(Refused):
+                found[security.id] = await self._counter.quote(security)
+        return found
 
 
 class Quotes:

@@ -55,6 +55,19 @@ async def test_prompts_are_counted_and_those_after_a_key_are_timed() -> None:
     assert 'callcenter_key_to_prompt_seconds_bucket{le="0.04"} 1.0' in page
 
 
+async def test_requests_for_quotes_are_counted_by_source_and_how_they_ended() -> None:
+    metrics = Metrics(no_orders)
+
+    metrics.asked("sina", "answered")
+    metrics.asked("sina", "failed")
+    metrics.limits_differed()
+
+    page = await scrape(metrics)
+    assert 'callcenter_quote_requests_total{how="answered",source="sina"} 1.0' in page
+    assert 'callcenter_quote_requests_total{how="failed",source="sina"} 1.0' in page
+    assert "callcenter_quote_limits_differ_total 1.0" in page
+
+
 async def test_orders_are_those_of_the_moment() -> None:
     orders = Orders(PENDING=2)
     metrics = Metrics(orders.count)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from callcenter.domain.errors import CounterUnavailable, QuotesUnavailable, Refused
+from callcenter.domain.errors import CounterUnavailable, QuotesUnavailable
 from callcenter.trading.quotes import Age, CounterQuotes, Quotes
 from tests import make
 from tests.fakes.clock import FakeClock
@@ -67,6 +67,5 @@ async def test_a_counter_that_is_away_is_not_only_a_missing_quote() -> None:
         await CounterQuotes(counter).quotes([make.security()])
 
 
-async def test_what_the_counter_does_not_list_is_refused() -> None:
-    with pytest.raises(Refused):
-        await CounterQuotes(FakeCounter()).quotes([make.security(code="999999")])
+async def test_what_the_counter_does_not_list_has_no_quote() -> None:
+    assert await CounterQuotes(FakeCounter()).quotes([make.security(code="999999")]) == {}

@@ -1,0 +1,71 @@
+"""Where quotes come from, as the settings say."""
+
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Final
+
+from callcenter.domain.clock import Clock, trade_date
+from callcenter.domain.errors import Refused
+from callcenter.domain.securities import Security
+from callcenter.gateways.market.assembly import Choice, ChosenFeed
+from callcenter.gateways.market.http import Manners
+from callcenter.gateways.market.limits import Limits
+from callcenter.gateways.market.meter import FeedMeter
+from callcenter.gateways.market.simulated import DayRange
+from callcenter.settings import Settings
+from callcenter.trading import rules
+from callcenter.trading.ports import MarketFeed
+
+_INDEX_TICK: Final = Decimal("0.01")
+_INDEX_SWING: Final = Decimal("0.1")  # an index has no limits; its shares have
+
+
+def chosen_feed(
+    settings: Settings, counter: MarketFeed, clock: Clock, meter: FeedMeter | None = None
+) -> ChosenFeed:
+    """Return the feed that the settings name; `counter` is the counter's own."""
+    return ChosenFeed(
+        _choice(settings, clock),
+        counter,
+        clock,
+        limits_of=_limits_of,
+        range_of=_range_of,
+        meter=meter,
+    )
+
+
+def _choice(settings: Settings, clock: Clock) -> Choice:
+    ahead = timedelta(0)
+    if settings.recorded_day is not None:
+        ahead = trade_date(clock.now()) - settings.recorded_day
+    return Choice(
+        first=settings.quotes,
+        second=settings.quotes_second,
+        walks=settings.simulated_walk,
+        seed=settings.simulated_seed,
+        recorded_dir=settings.recorded_dir or Path(),
+        recorded_ahead=ahead,
+        sina_address=settings.sina_address,
+        tencent_address=settings.tencent_address,
+        manners=Manners(
+            answer_within_s=settings.quotes_answer_within_s,
+            requests_per_s=settings.quotes_requests_per_s,
+        ),
+        keep_s=settings.quotes_keep_s,
+    )
+
+
+def _limits_of(security: Security, previous_close: Decimal) -> Limits | None:
+    try:
+        return rules.price_limits(security, previous_close)
+    except Refused:
+        return None
+
+
+def _range_of(security: Security, previous_close: Decimal) -> DayRange:
+    if (limits := _limits_of(security, previous_close)) is not None:
+        tick = rules.rule_of(security).tick
+        return DayRange(tick=tick, lowest=limits[0], highest=limits[1])
+    swing = (previous_close * _INDEX_SWING).quantize(_INDEX_TICK)
+    return DayRange(tick=_INDEX_TICK, lowest=previous_close - swing, highest=previous_close + swing)
