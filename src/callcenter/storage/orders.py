@@ -6,13 +6,14 @@ from datetime import date
 from functools import partial
 from typing import Any, Final
 
-from sqlalchemy import Row, bindparam, insert, select, text, true
+from sqlalchemy import Integer, Row, bindparam, func, insert, select, text, true
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from callcenter.domain.accounts import AccountId
 from callcenter.domain.audit import AuditEntry
 from callcenter.domain.clock import BEIJING, Clock
+from callcenter.domain.errors import StoreUnavailable
 from callcenter.domain.events import OrderMoved
 from callcenter.domain.orders import (
     Draft,
@@ -27,13 +28,15 @@ from callcenter.domain.securities import Board, Market, Security
 from callcenter.storage import audit
 from callcenter.storage.database import Database
 from callcenter.storage.tables import order_events, order_numbers, orders, outbox
-from callcenter.storage.together import Together
 from callcenter.storage.writing import NewOrder, payload_of, write_down
+from callcenter.together import Together
 from callcenter.trading.ports import OrderBook, OrderTransaction
 
 _UNSETTLED: Final = (OrderState.PENDING, OrderState.UNKNOWN)
 
-_NEXT_NUMBER: Final = select(order_numbers.next_value())
+_NEXT_NUMBERS: Final = select(order_numbers.next_value()).select_from(
+    func.generate_series(1, bindparam("how_many", type_=Integer))
+)
 
 _KEPT: Final = (
     upsert(orders)
@@ -67,11 +70,11 @@ class PostgresOrderBook(OrderBook):
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
-        self._written: Together[NewOrder, bool] = Together(partial(write_down, database))
+        self._numbered = Together(self._next_numbers, outage=StoreUnavailable)
+        self._written = Together(partial(write_down, database), outage=StoreUnavailable)
 
     async def next_number(self) -> OrderNumber:
-        async with self._database.at_once() as connection:
-            return OrderNumber(str(await connection.scalar(_NEXT_NUMBER)))
+        return await self._numbered.ask(None)
 
     async def write_down(self, order: Order, entry: AuditEntry, event: OrderMoved) -> bool:
         return await self._written.ask(NewOrder(row=_row_of(order), entry=entry, event=event))
@@ -95,6 +98,11 @@ class PostgresOrderBook(OrderBook):
         )
         async with self._database.at_once() as connection:
             return [order_of(row) for row in await connection.execute(wanted)]
+
+    async def _next_numbers(self, callers: Sequence[None]) -> Sequence[OrderNumber]:
+        async with self._database.at_once() as connection:
+            drawn = await connection.scalars(_NEXT_NUMBERS, {"how_many": len(callers)})
+            return [OrderNumber(str(number)) for number in drawn]
 
     async def unsettled(self) -> Sequence[Order]:
         wanted = (

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import pytest
 
 from callcenter.domain.errors import StoreUnavailable
-from callcenter.storage.together import Together
+from callcenter.together import Together
 
 
 class Doubling:
@@ -33,14 +33,14 @@ class Doubling:
 async def test_who_comes_alone_does_not_wait() -> None:
     doubling = Doubling()
 
-    assert await Together(doubling).ask(1) == 2
+    assert await Together(doubling, outage=StoreUnavailable).ask(1) == 2
 
     assert doubling.groups == [[1]]
 
 
 async def test_who_comes_while_others_are_served_goes_with_the_next_group() -> None:
     doubling = Doubling()
-    together = Together(doubling)
+    together = Together(doubling, outage=StoreUnavailable)
     doubling.go_on.clear()
 
     first = asyncio.create_task(together.ask(1))
@@ -56,7 +56,7 @@ async def test_who_comes_while_others_are_served_goes_with_the_next_group() -> N
 async def test_an_outage_is_told_to_all_and_tried_once() -> None:
     doubling = Doubling()
     doubling.gone = True
-    together = Together(doubling)
+    together = Together(doubling, outage=StoreUnavailable)
 
     answers = await asyncio.gather(*map(together.ask, (1, 2)), return_exceptions=True)
 
@@ -65,7 +65,7 @@ async def test_an_outage_is_told_to_all_and_tried_once() -> None:
 
 
 async def test_what_fails_by_itself_takes_nobody_with_it() -> None:
-    together = Together(Doubling())
+    together = Together(Doubling(), outage=StoreUnavailable)
 
     answers = await asyncio.gather(*map(together.ask, (1, 13, 3)), return_exceptions=True)
 
@@ -75,7 +75,7 @@ async def test_what_fails_by_itself_takes_nobody_with_it() -> None:
 
 async def test_who_leaves_does_not_disturb_the_others() -> None:
     doubling = Doubling()
-    together = Together(doubling)
+    together = Together(doubling, outage=StoreUnavailable)
     doubling.go_on.clear()
 
     leaving, staying = (asyncio.create_task(together.ask(number)) for number in (1, 2))

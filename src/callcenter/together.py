@@ -4,8 +4,6 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Final, Generic, TypeVar
 
-from callcenter.domain.errors import StoreUnavailable
-
 Asked = TypeVar("Asked")
 Answer = TypeVar("Answer")
 
@@ -17,12 +15,18 @@ class Together(Generic[Asked, Answer]):
     Collects what waits and does it at once, at most `_MOST` at a time.
 
     Who comes alone does not wait for company; who comes while another group is on its way goes
-    with the next one. Everybody is answered when his group is done, and `StoreUnavailable` is said
-    to all of it. What fails by itself takes nobody with it: the others are done one by one.
+    with the next one. Everybody is answered when his group is done. An `outage` is said to all of
+    it; what else fails takes nobody with it, for the group is done one by one then.
     """
 
-    def __init__(self, do: Callable[[Sequence[Asked]], Awaitable[Sequence[Answer]]]) -> None:
+    def __init__(
+        self,
+        do: Callable[[Sequence[Asked]], Awaitable[Sequence[Answer]]],
+        *,
+        outage: type[Exception],
+    ) -> None:
         self._do = do
+        self._outage = outage
         self._waiting: list[tuple[Asked, asyncio.Future[Answer]]] = []
         self._working: asyncio.Task[None] | None = None
 
@@ -47,9 +51,9 @@ class Together(Generic[Asked, Answer]):
     async def _answer(self, group: Sequence[tuple[Asked, "asyncio.Future[Answer]"]]) -> None:
         try:
             answers = await self._do([asked for asked, _ in group])
-        except StoreUnavailable as error:
+        except self._outage as error:
             for _, answer in group:
-                _fail(answer, StoreUnavailable(str(error)))
+                _fail(answer, self._outage(str(error)))
         except Exception as error:  # noqa: BLE001  whatever it is, it is said to whom it concerns
             await self._one_by_one(group, error)
         else:
