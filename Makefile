@@ -1,5 +1,6 @@
 # make demo · make up · make down · make status · make logs: the product on this machine
-# make check · make test · make calls · make bench: what must hold · make lock: newer dependencies
+# make check · make test · make calls · make bench · make crash-matrix: what must hold
+# make lock: newer dependencies
 
 SHELL := /bin/sh
 BIN := .venv/bin
@@ -7,7 +8,7 @@ UNIT := tests/unit
 CALLS := tests/e2e
 SCRIPTS := $(addprefix asterisk/,install configure run rx espeak healthy) docker/make-secrets tools/install
 
-.PHONY: help demo up down status logs check lint test calls bench install install-dev lock clean
+.PHONY: help demo up down status logs check lint test calls bench crash-matrix install install-dev lock clean
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -59,6 +60,11 @@ calls: install-dev
 
 bench: install-dev
 	@$(BIN)/python -m tests.bench
+
+# Every fault at every step of an order's life, TIMES each.
+TIMES := 50
+crash-matrix: install-dev
+	@$(BIN)/python -m tests.crash --times $(TIMES)
 
 lock: install-dev
 	@$(BIN)/uv pip compile -q pyproject.toml --extra build --generate-hashes --no-header --no-annotate \

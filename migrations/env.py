@@ -8,7 +8,7 @@ from sqlalchemy import Connection, pool, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from callcenter.storage.tables import metadata
+from callcenter.storage.schema import metadata
 
 
 def _dsn() -> str:

@@ -18,7 +18,16 @@ from callcenter.domain.orders import (
     Station,
     client_order_id,
 )
+from callcenter.domain.requests import RequestNumber, request_id
 from callcenter.domain.securities import Board, Market, Quote, Security, SecurityCode
+from callcenter.domain.transfers import (
+    BankCode,
+    Direction,
+    Transfer,
+    TransferDraft,
+    TransferOutcome,
+    TransferState,
+)
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=BEIJING)
 
@@ -114,5 +123,34 @@ def quote(of: Security = _SECURITY, **changes: Any) -> Quote:
         ask=Decimal("10.05"),
         volume=12_345_600,
         at=NOON,
+    )
+    return replace(made, **changes)
+
+
+def transfer_draft(**changes: Any) -> TransferDraft:
+    made = TransferDraft(
+        number=RequestNumber("70000001"),
+        account=_CUSTOMER.account,
+        bank=BankCode("icbc"),
+        direction=Direction.IN,
+        amount=Decimal("10000.00"),
+    )
+    return replace(made, **changes)
+
+
+def transfer(
+    state: TransferState = TransferState.PENDING, message: int | None = None, **changes: Any
+) -> Transfer:
+    """Return a transfer; fields of its draft (`number`, `amount`, …) may be named directly."""
+    fields = TransferDraft.__slots__
+    wanted = transfer_draft(**{name: changes.pop(name) for name in list(changes) if name in fields})
+    made = Transfer(
+        draft=wanted,
+        request_id=request_id(NOON.date(), wanted.number),
+        trade_date=NOON.date(),
+        station=_STATION,
+        outcome=TransferOutcome(state=state, message=message),
+        created_at=NOON,
+        updated_at=NOON,
     )
     return replace(made, **changes)

@@ -14,7 +14,7 @@ from sqlalchemy.pool import NullPool
 
 from callcenter.domain.errors import StoreUnavailable
 from callcenter.storage import migrate
-from callcenter.storage.tables import metadata
+from callcenter.storage.schema import metadata
 
 _INI: Final = Path(__file__).parents[2] / "alembic.ini"
 

@@ -5,13 +5,17 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from callcenter.app.parts import database_address, paper_counter
-from callcenter.domain.clock import SystemClock
+from callcenter.domain.clock import Clock, SystemClock
+from callcenter.domain.requests import RequestNumber
+from callcenter.domain.transfers import TransferOutcome
 from callcenter.gateways.paper.counter import PaperCounter
 from callcenter.settings import Settings
 from callcenter.storage.database import Database
 from callcenter.storage.queries import Queries
 from callcenter.storage.seal import Anchor, anchor
+from callcenter.storage.transfers import PostgresTransferBook
 from callcenter.storage.verify import Report, verify
+from callcenter.trading.transfer_tasks import TransferTasks
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +25,19 @@ class Reports:
     queries: Queries
     counter: PaperCounter
     database: Database
+    transfers: PostgresTransferBook
+    clock: Clock
 
     async def verify_audit(self, known: str | None) -> Report:
         """Recompute the seals of the audit trail; `known` is an anchor from earlier."""
         return await verify(self.database, anchor=Anchor.parse(known) if known else None)
+
+    async def resolve_transfer(
+        self, number: RequestNumber, outcome: TransferOutcome, *, by: str, why: str
+    ) -> bool:
+        """Settle a transfer that is a task for a person; False if it is none."""
+        tasks = TransferTasks(self.transfers, self.clock)
+        return await tasks.resolve(number, outcome, by=by, why=why)
 
     async def audit_anchor(self) -> Anchor:
         return await anchor(self.database)
@@ -34,10 +47,17 @@ class Reports:
 async def open_reports(settings: Settings) -> AsyncIterator[Reports]:
     """Connect for as long as it takes to read."""
     database = Database(database_address(settings), pool_size=1)
-    counter = paper_counter(settings, SystemClock())
+    clock = SystemClock()
+    counter = paper_counter(settings, clock)
     await counter.start()
     try:
-        yield Reports(queries=Queries(database), counter=counter, database=database)
+        yield Reports(
+            queries=Queries(database),
+            counter=counter,
+            database=database,
+            transfers=PostgresTransferBook(database, clock),
+            clock=clock,
+        )
     finally:
         await counter.stop()
         await database.close()

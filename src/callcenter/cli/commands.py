@@ -13,6 +13,7 @@ from callcenter.cli.configured import configured
 from callcenter.cli.demo import demo
 from callcenter.cli.reports import add_reports
 from callcenter.cli.show import fail, note
+from callcenter.cli.transfers import transfers_app
 from callcenter.domain.errors import StoreUnavailable
 from callcenter.stack.preconditions import CannotStart
 from callcenter.stack.stack import Stack
@@ -25,6 +26,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 add_reports(app)
+app.add_typer(transfers_app, name="transfers")
 
 
 @app.callback(help=app.info.help)

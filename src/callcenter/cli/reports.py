@@ -1,25 +1,21 @@
 """The commands that read back what happened: as a table, or with --json for machines."""
 
-import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import Annotated, Final, TypeVar
+from typing import Annotated, Final
 
 import typer
 
-from callcenter.app import AuditReport, Reports, open_reports
+from callcenter.app import AuditReport, Reports
 from callcenter.cli import records
-from callcenter.cli.configured import configured
+from callcenter.cli.asking import Account, Answer, AsJson, account_id, answer_to, show_records
 from callcenter.cli.records import Record
 from callcenter.cli.show import fail, note, show_json, show_table
 from callcenter.domain.accounts import AccountId
 from callcenter.domain.calls import CallId
 from callcenter.domain.clock import BEIJING
-from callcenter.domain.errors import CounterUnavailable, Refused, StoreUnavailable
+from callcenter.domain.errors import Refused
 
-Answer = TypeVar("Answer")
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-Account = Annotated[str | None, typer.Option(help="Only this account.")]
 Caller = Annotated[str | None, typer.Option(help="Only calls from this number.")]
 OfAccount = Annotated[str, typer.Option(help="The account.")]
 
@@ -66,10 +62,10 @@ def calls(
         return
 
     async def ask(reports: Reports) -> list[Record]:
-        found = await reports.queries.calls(last=last, caller=caller, account=_account(account))
+        found = await reports.queries.calls(last=last, caller=caller, account=account_id(account))
         return [records.call_record(call) for call in found]
 
-    _show(_ask(ask), _CALLS, as_json)
+    show_records(answer_to(ask), _CALLS, as_json)
 
 
 @calls_app.command("show")
@@ -80,7 +76,7 @@ def show_call(call_id: str, as_json: AsJson = False) -> None:
         found = await reports.queries.transcript(CallId(call_id))
         return None if found is None else records.transcript_record(found)
 
-    call = _ask(ask)
+    call = answer_to(ask)
     if call is None:
         fail(f"There was no call {call_id}. `callcenter calls` lists them.")
     if as_json:
@@ -101,10 +97,10 @@ def orders(
 
     async def ask(reports: Reports) -> list[Record]:
         call_id = None if call is None else CallId(call)
-        found = await reports.queries.orders(last=last, account=_account(account), call=call_id)
+        found = await reports.queries.orders(last=last, account=account_id(account), call=call_id)
         return [records.order_record(order) for order in found]
 
-    _show(_ask(ask), _ORDERS, as_json)
+    show_records(answer_to(ask), _ORDERS, as_json)
 
 
 def money(account: OfAccount, as_json: AsJson = False) -> None:
@@ -129,7 +125,7 @@ def positions(account: OfAccount, as_json: AsJson = False) -> None:
         held = await reports.counter.positions(of)
         return [records.position_record(of, position) for position in held]
 
-    _show(_ask_of(account, ask), _POSITIONS, as_json)
+    show_records(_ask_of(account, ask), _POSITIONS, as_json)
 
 
 @audit_app.callback()
@@ -148,13 +144,13 @@ def audit(
     async def ask(reports: Reports) -> list[Record]:
         trail = reports.queries.audit(
             caller=caller,
-            account=_account(account),
+            account=account_id(account),
             since=_in_beijing(since),
             until=_in_beijing(until),
         )
         return [records.audit_record(row) async for row in trail]
 
-    _show(_ask(ask), _AUDIT, as_json)
+    show_records(answer_to(ask), _AUDIT, as_json)
 
 
 @audit_app.command("verify")
@@ -173,7 +169,7 @@ def verify_audit(
         except ValueError:
             return None
 
-    found = _ask(ask)
+    found = answer_to(ask)
     if found is None:
         fail(f"{anchor} is no anchor. `callcenter audit anchor` prints one.")
     if as_json:
@@ -198,37 +194,14 @@ def audit_anchor() -> None:
     async def ask(reports: Reports) -> str:
         return str(await reports.audit_anchor())
 
-    note(_ask(ask))
-
-
-def _ask(question: Callable[[Reports], Awaitable[Answer]]) -> Answer:
-    settings = configured()
-
-    async def ask() -> Answer:
-        async with open_reports(settings) as reports:
-            return await question(reports)
-
-    try:
-        return asyncio.run(ask())
-    except (StoreUnavailable, CounterUnavailable) as error:
-        fail(f"{error}. Does it run? See `make status`.")
+    note(answer_to(ask))
 
 
 def _ask_of(account: str, question: Callable[[Reports], Awaitable[Answer]]) -> Answer:
     try:
-        return _ask(question)
+        return answer_to(question)
     except Refused:
         fail(f"The counter knows no account {account}.")
-
-
-def _show(found: Sequence[Record], columns: Sequence[str], as_json: bool) -> None:
-    if as_json:
-        return show_json(found)
-    return show_table(found, columns)
-
-
-def _account(account: str | None) -> AccountId | None:
-    return None if account is None else AccountId(account)
 
 
 def _in_beijing(moment: datetime | None) -> datetime | None:

@@ -15,6 +15,7 @@ class Action(StrEnum):
     LOGIN = "login"
     ORDER = "order"
     ORDER_ANSWER = "order-answer"
+    BANK_BALANCE = "bank-balance"
     TRANSFER = "transfer"
     TRANSFER_ANSWER = "transfer-answer"
     TRANSFER_RESOLVED = "transfer-resolved"  # by a person, who is named in the details

@@ -166,3 +166,24 @@ class Transfer:
     @property
     def state(self) -> TransferState:
         return self.outcome.state
+
+
+class DifferenceKind(StrEnum):
+    """How our record of a transfer and the bank's disagree (单边账)."""
+
+    ONLY_BANK = "only-bank"  # the bank moved money that we know nothing of
+    ONLY_OURS = "only-ours"  # we told the customer that it was done
+    STATE = "state"
+    AMOUNT = "amount"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """A task for a person: what the bank's list of a day and our books say of one request."""
+
+    day: date
+    request_id: RequestId
+    account: AccountId
+    kind: DifferenceKind
+    ours: str
+    theirs: str

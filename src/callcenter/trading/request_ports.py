@@ -113,6 +113,7 @@ class RequestBook(Protocol[RequestT, NewOutcome]):
 class Matter(Generic[RequestT, OutcomeT]):
     """What sets one kind of request apart from another."""
 
+    name: str  # as the log calls it
     asked: Action
     answered: Action
     pending: OutcomeT

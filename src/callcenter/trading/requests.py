@@ -7,7 +7,7 @@ that was written down and perhaps never sent is looked up under its own id; if t
 seen it within the promise it is withdrawn there, so that it can never be carried out late.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Generic
 
@@ -76,18 +76,6 @@ class Requests(Generic[RequestT, OutcomeT]):
             return None
         return await self._write(request, self._matter.manual)
 
-    async def decide(
-        self, request: RequestT, outcome: OutcomeT, action: Action, details: Mapping[str, str]
-    ) -> bool:
-        """Write what a person found out; False, and nothing kept, if it came to an end before."""
-        async with self._book.transaction() as tx:
-            applied = await tx.move(request.number, outcome)
-            if applied:
-                details = {**self._matter.details(request), **details}
-                await tx.audit(self._entry(request, action, outcome, details))
-                await tx.publish(self._matter.event(request, outcome))
-        return applied
-
     def is_overdue(self, request: RequestT) -> bool:
         """Tell whether the counter should have had the request by now."""
         return self._clock.now() - request.created_at > self._promise
@@ -102,8 +90,7 @@ class Requests(Generic[RequestT, OutcomeT]):
         async with self._book.transaction() as tx:
             is_new = await tx.add(request)
             if is_new:
-                details = self._matter.details(request)
-                await tx.audit(self._entry(request, self._matter.asked, pending, details))
+                await tx.audit(self._entry(request, self._matter.asked, pending))
                 await tx.publish(self._matter.event(request, pending))
         return is_new
 
@@ -143,21 +130,18 @@ class Requests(Generic[RequestT, OutcomeT]):
         async with self._book.transaction() as tx:
             applied = await tx.move(request.number, outcome)
             if applied:
-                details = self._matter.details(request)
-                await tx.audit(self._entry(request, self._matter.answered, outcome, details))
+                await tx.audit(self._entry(request, self._matter.answered, outcome))
                 await tx.publish(self._matter.event(request, outcome))
         if applied:
             return outcome
         return self._matter.outcome(await self._book.find(request.number) or request)
 
-    def _entry(
-        self, request: RequestT, action: Action, outcome: OutcomeT, details: Mapping[str, str]
-    ) -> AuditEntry:
+    def _entry(self, request: RequestT, action: Action, outcome: OutcomeT) -> AuditEntry:
         return AuditEntry(
             at=self._clock.now(),
             station=request.station,
             account=request.account,
             action=action,
             outcome=str(outcome.state),
-            details=details,
+            details=self._matter.details(request),
         )

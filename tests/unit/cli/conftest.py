@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 import structlog
 
-from callcenter.cli import reports
+from callcenter.cli import asking
 from callcenter.settings import Settings
 from tests.unit.cli.typed import FakeRecords
 
@@ -23,5 +23,5 @@ def untouched(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 @pytest.fixture
 def records(monkeypatch: pytest.MonkeyPatch) -> FakeRecords:
     records = FakeRecords()
-    monkeypatch.setattr(reports, "open_reports", records.open)
+    monkeypatch.setattr(asking, "open_reports", records.open)
     return records

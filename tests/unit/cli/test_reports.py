@@ -17,6 +17,8 @@ READING = [
     ["positions", "--account", "10000001"],
     ["audit"],
     ["audit", "verify"],
+    ["transfers"],
+    ["transfers", "differences"],
 ]
 
 

@@ -14,6 +14,14 @@ from callcenter.domain.calls import CallEnd, CallId, Turn
 from callcenter.domain.errors import Refused, StoreUnavailable
 from callcenter.domain.orders import Order
 from callcenter.domain.refusals import Refusal
+from callcenter.domain.requests import RequestNumber
+from callcenter.domain.transfers import (
+    Difference,
+    DifferenceKind,
+    Transfer,
+    TransferOutcome,
+    TransferState,
+)
 from callcenter.settings import Settings
 from callcenter.storage.seal import Anchor
 from callcenter.storage.verify import Finding
@@ -29,6 +37,14 @@ TURNS = [
     Turn(at=make.NOON, prompts=("login",), words="请输入密码", keys="******", outcome="accepted"),
     Turn(at=make.NOON, prompts=("menu",), words="买入请按一", keys="", outcome="silence"),
 ]
+DIFFERENCE = Difference(
+    day=make.NOON.date(),
+    request_id=make.transfer().request_id,
+    account=AccountId("10000001"),
+    kind=DifferenceKind.ONLY_BANK,
+    ours="-",
+    theirs="10000001 icbc in 10000.00 done",
+)
 BALANCES = Money(
     usable=Decimal("995.00"),
     withdrawable=Decimal("995.00"),
@@ -56,6 +72,10 @@ class FakeRecords:
 
     @property
     def counter(self) -> "FakeRecords":
+        return self
+
+    @property
+    def transfers(self) -> "FakeRecords":
         return self
 
     @asynccontextmanager
@@ -102,6 +122,22 @@ class FakeRecords:
 
     async def positions(self, account: AccountId) -> Sequence[Position]:
         return [Position(security=make.security(), total=300, sellable=200, frozen=100)]
+
+    async def newest(
+        self, *, last: int, account: AccountId | None, state: TransferState | None
+    ) -> Sequence[Transfer]:
+        self.asked = {"last": last, "account": account, "state": state}
+        return [make.transfer(TransferState.MANUAL)]
+
+    async def differences(self, *, last: int) -> Sequence[Difference]:
+        self.asked = {"last": last}
+        return [DIFFERENCE]
+
+    async def resolve_transfer(
+        self, number: RequestNumber, outcome: TransferOutcome, *, by: str, why: str
+    ) -> bool:
+        self.asked = {"outcome": outcome, "by": by, "why": why}
+        return number == make.transfer().number
 
     async def verify_audit(self, known: str | None) -> AuditReport:
         last = Anchor.parse(known) if known else Anchor(seal_no=1, digest=bytes(32))

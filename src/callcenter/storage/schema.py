@@ -1,0 +1,11 @@
+"""Every table of ours, for whoever has to know them all: migrations and their tests."""
+
+from typing import Final
+
+from sqlalchemy import MetaData
+
+from callcenter.storage import request_tables, tables
+
+metadata: Final[MetaData] = tables.metadata
+
+__all__ = ["metadata", "request_tables"]

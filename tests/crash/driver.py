@@ -1,0 +1,213 @@
+"""
+A daemon without a telephone: our book, placing, reconciliation and the paper counter.
+
+It is told what to do line by line and tells what happens, see `cells`. Nothing of the product is
+changed but that orders may be made to stand still before two questions to the counter.
+"""
+
+import asyncio
+import json
+import sys
+from contextlib import suppress
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any, Final
+
+import structlog
+
+from callcenter.domain.accounts import AccountId, Customer
+from callcenter.domain.calls import Call, CallerNumber, CallId, Did, Place
+from callcenter.domain.clock import Clock, SystemClock
+from callcenter.domain.errors import CounterUnavailable, Refused, StoreUnavailable
+from callcenter.domain.orders import Order, OrderNumber, OrderState, Side, Station
+from callcenter.domain.securities import Quote, Security
+from callcenter.gateways.paper.counter import PaperCounter
+from callcenter.storage.calls import PostgresCallBook
+from callcenter.storage.database import Database
+from callcenter.storage.orders import PostgresOrderBook
+from callcenter.trading.placing import Outcome, Placing
+from callcenter.trading.ports import CounterOrder
+from callcenter.trading.reconciliation import Reconciliation
+from callcenter.trading.service import Trading
+from tests import make
+from tests.crash.cells import Heard, Setup, Step, Told, Wish, line, told_line
+from tests.crash.gate import Gate
+
+PRICE: Final = Decimal("10.05")
+QUANTITY: Final = 100
+_CONNECTIONS: Final = 32
+_RECONCILE_EVERY_S: Final = 0.2
+_HEARD: Final = {
+    OrderState.PENDING: Heard.UNKNOWN,
+    OrderState.UNKNOWN: Heard.UNKNOWN,
+    OrderState.ACCEPTED: Heard.ACCEPTED,
+    OrderState.REJECTED: Heard.REJECTED,
+    OrderState.WITHDRAWN: Heard.WITHDRAWN,
+}
+
+
+class MovedClock(Clock):
+    """The machine's clock, some time ahead, so that nobody has to wait for a promise to end."""
+
+    def __init__(self, ahead_s: float) -> None:
+        self.ahead = timedelta(seconds=ahead_s)
+        self._clock = SystemClock()
+
+    def now(self) -> datetime:
+        return self._clock.now() + self.ahead
+
+
+class StandingCounter(PaperCounter):
+    """The paper counter behind a gate."""
+
+    def __init__(self, dsn: str, clock: Clock, gate: Gate, *, answer_within_s: float) -> None:
+        super().__init__(dsn, clock, answer_within_s=answer_within_s, connections=_CONNECTIONS)
+        self._gate = gate
+
+    async def quote(self, security: Security) -> Quote:
+        await self._gate.reach(Step.CHECK)
+        return await super().quote(security)
+
+    async def place(self, order: Order) -> CounterOrder:
+        await self._gate.reach(Step.SEND)
+        return await super().place(order)
+
+
+class Driver:
+    def __init__(self, setup: Setup) -> None:
+        self._clock = MovedClock(setup.ahead_s)
+        self._database = Database(setup.dsn, pool_size=_CONNECTIONS)
+        self._gate = Gate(lambda: _tell(line("at")))
+        self._counter = StandingCounter(
+            setup.counter_dsn, self._clock, self._gate, answer_within_s=setup.answer_within_s
+        )
+        self._book = PostgresOrderBook(self._database, self._clock)
+        self._calls = PostgresCallBook(self._database)
+        promise = timedelta(seconds=setup.promise_s)
+        placing = Placing(self._counter, self._book, self._clock, promise=promise)
+        self._reconciliation = Reconciliation(self._book, placing, every_s=_RECONCILE_EVERY_S)
+        self._trading = Trading(
+            self._counter, self._book, self._clock, placing, self._reconciliation
+        )
+        self._talking: set[asyncio.Task[None]] = set()
+
+    async def run(self, orders: asyncio.StreamReader) -> None:
+        """Do as told until the harness goes away."""
+        await self._counter.start()
+        self._keep(self._reconciliation.run())
+        while not self._reconciliation.done:  # noqa: ASYNC110  the product has no event for this
+            await asyncio.sleep(0.01)
+        _tell(line("ready"))
+        while said := await orders.readline():
+            ((what, value),) = json.loads(said).items()
+            self._obey(what, value)
+
+    def _obey(self, what: str, value: Any) -> None:
+        match what:
+            case "close":
+                self._gate.close(Step(value))
+            case "open":
+                self._gate.open()
+            case "call":
+                self._keep(self._talk(Wish(**value)))
+            case "forward":
+                self._clock.ahead += timedelta(seconds=value)
+            case "settle":
+                self._keep(self._settle())
+            case _:
+                raise ValueError(what)
+
+    def _keep(self, doing: Any) -> None:
+        task = asyncio.create_task(doing)
+        self._talking.add(task)
+        task.add_done_callback(self._talking.discard)
+        task.add_done_callback(_end_with)
+
+    async def _settle(self) -> None:
+        """Say so once no order waits for the counter's word."""
+        while True:
+            with suppress(StoreUnavailable):
+                if not await self._book.unsettled():
+                    break
+            await asyncio.sleep(_RECONCILE_EVERY_S / 4)
+        _tell(line("settled"))
+
+    async def _talk(self, wish: Wish) -> None:
+        """Serve one call, and tell what its caller was told, in the dialogues' way."""
+        told: Told
+        try:
+            told = await self._serve(wish)
+        except Refused:
+            told = Told(caller=wish.caller, heard=Heard.REFUSED)
+        except CounterUnavailable:
+            told = Told(caller=wish.caller, heard=Heard.COUNTER_AWAY)
+        except StoreUnavailable:
+            told = Told(caller=wish.caller, heard=Heard.MAINTENANCE)
+        _tell(told_line(told))
+
+    async def _serve(self, wish: Wish) -> Told:
+        """Do what the order dialogue does, from where another daemon left the call."""
+        call = Call(
+            id=CallId(wish.call),
+            caller=CallerNumber(wish.caller),
+            did=Did("4008"),
+            branch=None,
+            answered_at=self._clock.now(),
+        )
+        place = await self._calls.open(call) or Place()
+        number = place.draft.get("number")
+        if number and (order := await self._trading.find_order(OrderNumber(number))) is not None:
+            return _told(wish, number, await self._trading.complete(order))
+        return await self._order(wish, call, number)
+
+    async def _order(self, wish: Wish, call: Call, number: str | None) -> Told:
+        customer = make.customer(account=AccountId(wish.account))
+        security = await self._check(customer)
+        if number is None:
+            number = await self._trading.new_number()
+            await self._calls.keep_place(call.id, Place(draft={"number": number}))
+        await self._gate.reach(Step.READ_BACK)
+        draft = make.draft(
+            number=number,
+            account=customer.account,
+            security=security,
+            price=PRICE,
+            quantity=QUANTITY,
+        )
+        station = Station(call=call.id, caller=call.caller, did=call.did, branch=call.branch)
+        return _told(wish, number, await self._trading.place(draft, customer, station))
+
+    async def _check(self, customer: Customer) -> Security:
+        (security,) = await self._trading.find("600000")
+        offer = await self._trading.offer(customer, Side.BUY, security)
+        offer.check_price(PRICE)
+        offer.check_quantity(PRICE, QUANTITY)
+        return security
+
+
+def _told(wish: Wish, number: str, outcome: Outcome) -> Told:
+    return Told(caller=wish.caller, heard=_HEARD[outcome.state], number=number)
+
+
+def _tell(message: bytes) -> None:
+    sys.stdout.buffer.write(message)
+    sys.stdout.buffer.flush()
+
+
+def _end_with(task: asyncio.Task[None]) -> None:
+    """A defect must not hide in a task that nobody waits for."""
+    if not task.cancelled() and (error := task.exception()) is not None:
+        _tell(line("defect", repr(error)))
+
+
+async def main() -> None:
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+    orders = asyncio.StreamReader()
+    loop = asyncio.get_running_loop()
+    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(orders), sys.stdin)
+    if first := await orders.readline():
+        await Driver(Setup(**json.loads(first)["start"])).run(orders)
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

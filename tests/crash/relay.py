@@ -1,0 +1,121 @@
+"""The link between a driver and its counter: TCP on our side, the server's socket behind."""
+
+import asyncio
+import socket
+import struct
+from contextlib import suppress
+from typing import Final
+
+_COMMIT: Final = b"COMMIT\0"
+_RESET: Final = struct.pack("ii", 1, 0)  # SO_LINGER: close with a reset, without a goodbye
+_HEAD_BYTES: Final = 5
+
+
+class Relay:
+    """
+    Carries PostgreSQL's bytes, and breaks as links do.
+
+    It can be cut (both ends see a reset, nobody gets through) or stalled (nothing arrives, and
+    nobody is told), and it can hold back what says that the counter has committed.
+    """
+
+    def __init__(self, upstream: str) -> None:
+        self._upstream = upstream
+        self._server: asyncio.Server | None = None
+        self._links: set[asyncio.StreamWriter] = set()
+        self._cut = False
+        self._flowing = asyncio.Event()
+        self._flowing.set()
+        self._answering = asyncio.Event()
+        self._answering.set()
+        self.held = 0  # answers that stand on the line
+        self.port = 0
+
+    async def start(self) -> None:
+        self._server = await asyncio.start_server(self._carry, "127.0.0.1", 0)
+        self.port = self._server.sockets[0].getsockname()[1]
+
+    async def stop(self) -> None:
+        self.drop()
+        if self._server is not None:
+            self._server.close()
+
+    def cut(self) -> None:
+        """Reset every connection, and each that is tried from now on."""
+        self._cut = True
+        self.drop()
+
+    def drop(self) -> None:
+        """Reset every connection and lose what was on its way."""
+        for link in list(self._links):
+            _abort(link)
+        self._links.clear()
+
+    def stall(self) -> None:
+        self._flowing.clear()
+
+    def hold_answers(self) -> None:
+        self.held = 0
+        self._answering.clear()
+
+    def let_answers(self) -> None:
+        """Carry on what was held back; on a line that is stalled it stalls."""
+        self._answering.set()
+
+    def mend(self) -> None:
+        """Carry again; what was stalled arrives now, unless its line was reset."""
+        self._cut = False
+        self._flowing.set()
+
+    async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self._cut:
+            return _abort(writer)
+        try:
+            behind, to_behind = await asyncio.open_unix_connection(self._upstream)
+        except OSError:
+            return _abort(writer)
+        self._links |= {writer, to_behind}
+        ways = [
+            asyncio.create_task(self._send(reader, to_behind)),
+            asyncio.create_task(self._answer(behind, writer)),
+        ]
+        await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
+        for way in ways:
+            way.cancel()
+        await asyncio.gather(*ways, return_exceptions=True)
+        for end in (writer, to_behind):
+            _abort(end)
+            self._links.discard(end)
+
+    async def _send(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(OSError):
+            while sent := await reader.read(65536):
+                await self._flowing.wait()
+                writer.write(sent)
+                await writer.drain()
+
+    async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(OSError, asyncio.IncompleteReadError):
+            while True:
+                message = await _message(reader)
+                if message.endswith(_COMMIT) and not self._answering.is_set():
+                    self.held += 1
+                    await self._answering.wait()
+                await self._flowing.wait()
+                writer.write(message)
+                await writer.drain()
+
+
+async def _message(reader: asyncio.StreamReader) -> bytes:
+    """Return one message of PostgreSQL's protocol: a letter, its length, and the rest."""
+    head = await reader.readexactly(_HEAD_BYTES)
+    (length,) = struct.unpack("!i", head[1:])
+    return head + await reader.readexactly(length - 4)
+
+
+def _abort(writer: asyncio.StreamWriter) -> None:
+    line = writer.get_extra_info("socket")
+    if line is not None and line.family == socket.AF_INET:
+        with suppress(OSError):
+            line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+    writer.transport.abort()
