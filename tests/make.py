@@ -46,11 +46,17 @@ _SECURITY = Security(
     name_en="Pudong Development Bank",
     board=Board.SH_MAIN,
 )
+_MARKETS = {
+    Board.SZ_MAIN: Market.SZ,
+    Board.CHINEXT: Market.SZ,
+    Board.SZ_B: Market.SZ,
+    Board.BSE: Market.BJ,
+}
 _CUSTOMER = Customer(
     account=AccountId("10000001"),
     branch=BranchCode("001"),
     status=AccountStatus.NORMAL,
-    permissions=frozenset(Permission),
+    permissions=frozenset({Permission.STAR, Permission.CHINEXT, Permission.BSE}),
 )
 
 
@@ -63,6 +69,9 @@ def station(**changes: Any) -> Station:
 
 
 def security(**changes: Any) -> Security:
+    """Return a security; one of another board is listed where that board is."""
+    if "board" in changes:
+        changes.setdefault("market", _MARKETS.get(changes["board"], Market.SH))
     return replace(_SECURITY, **changes)
 
 

@@ -88,6 +88,9 @@ class Settings(BaseSettings):
     recorded_dir: DirectoryPath | None = None
     recorded_day: date | None = None  # played on the day of the start
 
+    # the rule book
+    rule_choices: dict[str, str] = Field(default_factory=dict)  # where sources contradict
+
     # the paper counter
     paper_delay_s: float = Field(default=0.0, ge=0)
     paper_fills: Literal["never", "matching"] = "matching"

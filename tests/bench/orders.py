@@ -24,6 +24,7 @@ from typing import Final
 
 import asyncpg
 
+from callcenter.app import load_rule_book
 from callcenter.domain.accounts import AccountId
 from callcenter.domain.calls import CallId
 from callcenter.domain.clock import SystemClock
@@ -175,7 +176,7 @@ async def _desk(dsn: str) -> AsyncIterator[Desk]:
     await reconciliation.once()
     sealing = asyncio.create_task(Sealer(database).run())
     try:
-        yield Desk(Trading(counter, book, clock, placing, reconciliation))
+        yield Desk(Trading(counter, book, clock, placing, reconciliation, rules=load_rule_book({})))
     finally:
         sealing.cancel()
         await asyncio.wait([sealing])

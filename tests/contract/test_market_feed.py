@@ -20,9 +20,8 @@ from callcenter.gateways.market.simulated import DayRange, SimulatedFeed
 from callcenter.gateways.market.sina import Sina
 from callcenter.gateways.market.tencent import Tencent
 from callcenter.gateways.market.texts import TextFormat
-from callcenter.trading import rules
 from callcenter.trading.ports import MarketFeed
-from tests import make
+from tests import make, rules
 from tests.fakes import quote_site, quote_texts
 from tests.fakes.clock import FakeClock
 from tests.fakes.market import FakeFeed

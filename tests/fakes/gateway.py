@@ -14,9 +14,8 @@ from callcenter.domain.refusals import Refusal
 from callcenter.domain.secret import Secret
 from callcenter.domain.securities import Quote, Security, SecurityCode
 from callcenter.gateways.paper import demo
-from callcenter.trading import rules
 from callcenter.trading.ports import CounterOrder, TradingGateway
-from tests import make
+from tests import make, rules
 
 
 class FakeCounter(TradingGateway, PasswordCheck):

@@ -14,7 +14,7 @@ from callcenter.domain.errors import QuotesUnavailable
 from callcenter.domain.securities import Board, Quote
 from callcenter.gateways.market.assembly import ChosenFeed
 from callcenter.settings import Settings
-from tests import make
+from tests import make, rules
 from tests.fakes.clock import FakeClock
 from tests.fakes.market import FakeFeed
 
@@ -24,7 +24,7 @@ NOWHERE = "http://127.0.0.1:1"
 
 @asynccontextmanager
 async def chosen(*known: Quote, **settings: Any) -> AsyncIterator[ChosenFeed]:
-    feed = chosen_feed(Settings(**settings), FakeFeed(*known), FakeClock())
+    feed = chosen_feed(Settings(**settings), FakeFeed(*known), FakeClock(), rules.book())
     await feed.start()
     try:
         yield feed

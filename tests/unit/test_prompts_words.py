@@ -15,9 +15,8 @@ from callcenter.domain.securities import Board, Quote, Security
 from callcenter.ivr.catalogue import say
 from callcenter.ivr.prompts import Prompt, refusal_words, rejected_words
 from callcenter.ivr.spoken.specs import SPECS
-from callcenter.trading import rules
 from callcenter.trading.offers import Offer
-from tests import make
+from tests import make, rules
 from tests.fakes.phone import FakePhone
 from tests.unit.ivr.hotline_of import shipped_catalogue, shipped_words, talk_on, words
 
@@ -56,7 +55,13 @@ def quote_of(security: Security) -> Quote:
 
 def offer(usable: str) -> Offer:
     return Offer(
-        side=Side.BUY, security=MAIN, quote=make.quote(), usable=Decimal(usable), sellable=0
+        side=Side.BUY,
+        security=MAIN,
+        quote=make.quote(),
+        usable=Decimal(usable),
+        sellable=0,
+        rules=rules.book(),
+        at=make.NOON,
     )
 
 

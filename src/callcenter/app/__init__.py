@@ -5,6 +5,7 @@ from callcenter.app.parts import (
     database_address,
     embedded_postgres,
     load_catalogue,
+    load_rule_book,
     load_settings,
     prepare_database,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "database_address",
     "embedded_postgres",
     "load_catalogue",
+    "load_rule_book",
     "load_settings",
     "open_reports",
     "prepare_database",

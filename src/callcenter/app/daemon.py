@@ -15,6 +15,7 @@ from callcenter.app.parts import (
     database_address,
     espeak_command,
     load_catalogue,
+    load_rule_book,
     paper_clerk,
     paper_counter,
 )
@@ -82,12 +83,19 @@ class Daemon:
         promise = timedelta(seconds=s.order_promise_s)
         placing = Placing(self._counter, book, self._clock, promise=promise)
         self._reconciliation = Reconciliation(book, placing, every_s=s.reconcile_every_s)
+        self._rules = load_rule_book(s.rule_choices)
         own = CounterQuotes(self._counter)
-        self._feed = chosen_feed(s, own, self._clock, self._metrics)
+        self._feed = chosen_feed(s, own, self._clock, self._rules, self._metrics)
         old_after = timedelta(seconds=s.quotes_old_after_s)
         quotes = Quotes(self._feed, self._clock, old_after=old_after)
         self._trading = Trading(
-            self._counter, book, self._clock, placing, self._reconciliation, quotes
+            self._counter,
+            book,
+            self._clock,
+            placing,
+            self._reconciliation,
+            quotes,
+            rules=self._rules,
         )
         self._sealer = Sealer(self._database, every_s=s.seal_audit_every_s)
 

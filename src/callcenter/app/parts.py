@@ -1,8 +1,9 @@
 """What both the daemon and the command line are made of, built from the settings."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import yaml
 from pydantic import ValidationError
@@ -17,9 +18,12 @@ from callcenter.places import ASTERISK_SCRIPTS, Places
 from callcenter.settings import Settings
 from callcenter.storage import migrate
 from callcenter.storage.embedded import EmbeddedPostgres
+from callcenter.trading.calendar import HolidayCalendar
 from callcenter.trading.ports import MarketFeed
+from callcenter.trading.rulebook.book import RuleBook
 
 _WORDS: Final = Path(__file__).parents[1] / "ivr"
+_TRADING: Final = Path(__file__).parents[1] / "trading"
 
 
 def load_catalogue() -> Catalogue:
@@ -27,6 +31,19 @@ def load_catalogue() -> Catalogue:
     texts = [(_WORDS / name).read_text("utf-8") for name in ("prompts.yaml", "refusals.yaml")]
     prompts, refusals = (yaml.safe_load(text) for text in texts)
     return Catalogue.of({**prompts, **refusals})
+
+
+def load_rule_book(choices: Mapping[str, str]) -> RuleBook:
+    """Return the rules of trading; raise ValueError, naming each fault, if a row is wrong."""
+    files = {
+        file.name: _plain(file) for file in sorted((_TRADING / "rulebook/data").glob("*.yaml"))
+    }
+    calendar = HolidayCalendar.of(_plain(_TRADING / "calendar.yaml"))
+    return RuleBook.of(files, calendar, choices)
+
+
+def _plain(file: Path) -> Any:
+    return yaml.safe_load(file.read_text(encoding="utf-8"))
 
 
 def embedded_postgres(settings: Settings) -> EmbeddedPostgres:

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Final
 
 from callcenter.domain.clock import Clock, trade_date
-from callcenter.domain.errors import Refused
 from callcenter.domain.securities import Security
 from callcenter.gateways.market.assembly import Choice, ChosenFeed
 from callcenter.gateways.market.http import Manners
@@ -14,23 +13,28 @@ from callcenter.gateways.market.limits import Limits
 from callcenter.gateways.market.meter import FeedMeter
 from callcenter.gateways.market.simulated import DayRange
 from callcenter.settings import Settings
-from callcenter.trading import rules
 from callcenter.trading.ports import MarketFeed
+from callcenter.trading.rulebook.book import RuleBook
 
 _INDEX_TICK: Final = Decimal("0.01")
 _INDEX_SWING: Final = Decimal("0.1")  # an index has no limits; its shares have
 
 
 def chosen_feed(
-    settings: Settings, counter: MarketFeed, clock: Clock, meter: FeedMeter | None = None
+    settings: Settings,
+    counter: MarketFeed,
+    clock: Clock,
+    rules: RuleBook,
+    meter: FeedMeter | None = None,
 ) -> ChosenFeed:
     """Return the feed that the settings name; `counter` is the counter's own."""
+    ranges = _Ranges(rules, clock)
     return ChosenFeed(
         _choice(settings, clock),
         counter,
         clock,
-        limits_of=_limits_of,
-        range_of=_range_of,
+        limits_of=ranges.limits,
+        range_of=ranges.of_day,
         meter=meter,
     )
 
@@ -56,16 +60,21 @@ def _choice(settings: Settings, clock: Clock) -> Choice:
     )
 
 
-def _limits_of(security: Security, previous_close: Decimal) -> Limits | None:
-    try:
-        return rules.price_limits(security, previous_close)
-    except Refused:
-        return None
+class _Ranges:
+    """Between which prices a security moves today, by our own rules."""
 
+    def __init__(self, rules: RuleBook, clock: Clock) -> None:
+        self._rules = rules
+        self._clock = clock
 
-def _range_of(security: Security, previous_close: Decimal) -> DayRange:
-    if (limits := _limits_of(security, previous_close)) is not None:
-        tick = rules.rule_of(security).tick
-        return DayRange(tick=tick, lowest=limits[0], highest=limits[1])
-    swing = (previous_close * _INDEX_SWING).quantize(_INDEX_TICK)
-    return DayRange(tick=_INDEX_TICK, lowest=previous_close - swing, highest=previous_close + swing)
+    def limits(self, security: Security, previous_close: Decimal) -> Limits | None:
+        low, high = self._rules.price_limits(security, previous_close, self._clock.now())
+        return None if low is None or high is None else (low, high)
+
+    def of_day(self, security: Security, previous_close: Decimal) -> DayRange:
+        if (limits := self.limits(security, previous_close)) is not None:
+            tick = self._rules.tick(security, self._clock.now())
+            return DayRange(tick=tick, lowest=limits[0], highest=limits[1])
+        swing = (previous_close * _INDEX_SWING).quantize(_INDEX_TICK)
+        lowest, highest = previous_close - swing, previous_close + swing
+        return DayRange(tick=_INDEX_TICK, lowest=lowest, highest=highest)

@@ -22,6 +22,12 @@ class Permission(StrEnum):
     STAR = "star"
     CHINEXT = "chinext"
     BSE = "bse"
+    ST = "st"
+    DELISTING = "delisting"
+    CONVERTIBLE = "convertible"
+    MARKET_ORDER = "market-order"
+    STOCK_CONNECT = "stock-connect"
+    REIT = "reit"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,12 +7,14 @@ Our exceptions, sorted by who must act.
   - CounterUnavailable   operations: the counter does not answer; nothing was sent
   - QuotesUnavailable    operations: no source of quotes answers; orders go on
   - StoreUnavailable     operations: PostgreSQL does not answer; nothing was taken
+  - CalendarEnds         operations: the trading calendar does not reach that far; update it
   - SpeechUnavailable    operations: no engine can speak; the phone falls back to digits
 * CallerHungUp           ends the call; an ordinary end, so not a CallcenterError
   - LineLost             the line went without a word: the PBX is gone
 """
 
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 
 from callcenter.domain.orders import ClientOrderId
@@ -51,6 +53,14 @@ class QuotesUnavailable(CallcenterError):
 
 class StoreUnavailable(CallcenterError):
     """The store cannot be reached; nothing was written."""
+
+
+class CalendarEnds(CallcenterError):
+    """The trading calendar says nothing of a day, and nobody guesses."""
+
+    def __init__(self, day: date, known_until: date) -> None:
+        super().__init__(f"the trading calendar ends on {known_until}; it does not know {day}")
+        self.day = day
 
 
 class SpeechUnavailable(CallcenterError):

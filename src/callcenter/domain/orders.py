@@ -98,6 +98,7 @@ class Order:
     filled: int
     created_at: datetime
     updated_at: datetime
+    rules: str = ""  # the version of the rule book that passed it, and what it was told
 
 
 def client_order_id(day: date, number: OrderNumber) -> ClientOrderId:

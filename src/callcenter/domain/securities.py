@@ -1,7 +1,7 @@
 """The vocabulary of what is traded: markets, securities and their quotes."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import NewType
@@ -25,6 +25,20 @@ class Board(StrEnum):
     BSE = "bse"
     FUND = "fund"
     INDEX = "index"  # quoted, never traded
+    SH_B = "sh-b"  # in US dollars
+    SZ_B = "sz-b"  # in Hong Kong dollars
+    CONVERTIBLE = "convertible"  # bonds 可转债
+    REPO = "repo"  # 国债逆回购
+    RIGHTS = "rights"  # 配股缴款
+    NEW_ISSUE = "new-issue"  # 新股申购
+
+
+class SecurityKind(StrEnum):
+    """What a board does not tell and a rule asks for."""
+
+    ORDINARY = "ordinary"
+    WIDE_FUND = "wide-fund"  # on the exchange's list of funds with the wider limits
+    REIT = "reit"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +50,15 @@ class Security:
     name: str
     name_en: str
     board: Board
-    suspended: bool = False
+    suspended: bool = False  # by the exchange
+    suspended_by_broker: bool = False
+    st: bool = False  # ST and *ST 风险警示
+    t0: bool = (
+        False  # may be sold on the day it was bought 回转交易; boards that all do need no flag
+    )
+    listed_on: date | None = None
+    delisting_from: date | None = None  # first day of the delisting period 退市整理期
+    kind: SecurityKind = SecurityKind.ORDINARY
 
     @property
     def id(self) -> str:

@@ -172,6 +172,32 @@ class TradingGateway(Protocol):
         ...
 
 
+class TradingCalendar(Protocol):
+    """
+    The trading days of the exchanges.
+
+    Every method raises `CalendarEnds` for a day that the calendar does not know: its data end
+    when the exchanges have not announced the next year's holidays yet.
+    """
+
+    @property
+    def knows_until(self) -> date:
+        """The last day of which the calendar says anything."""
+        ...
+
+    def is_session(self, day: date) -> bool:
+        """Tell whether the exchanges trade on a day."""
+        ...
+
+    def next_session(self, day: date) -> date:
+        """Return the first trading day after a day."""
+        ...
+
+    def sessions(self, first: date, last: date) -> int:
+        """Count the trading days from one day to another, both included."""
+        ...
+
+
 class OrderTransaction(Protocol):
     """One transaction: all of it is kept, or none."""
 

@@ -1,6 +1,7 @@
 """What a customer can do with an account, whoever asks: a call or, later, a browser."""
 
 from collections.abc import Sequence
+from datetime import date, datetime
 from decimal import Decimal
 
 from callcenter.domain.accounts import AccountId, AccountStatus, Customer, Money, Position
@@ -17,12 +18,12 @@ from callcenter.domain.orders import (
 )
 from callcenter.domain.refusals import Refusal
 from callcenter.domain.securities import Quote, Security, SecurityCode
-from callcenter.trading import rules
 from callcenter.trading.offers import Offer
 from callcenter.trading.placing import Outcome, Placing
 from callcenter.trading.ports import OrderBook, TradingGateway
 from callcenter.trading.quotes import Age, CounterQuotes, Quotes
 from callcenter.trading.reconciliation import Reconciliation
+from callcenter.trading.rulebook.book import RuleBook
 
 
 class Trading:
@@ -36,6 +37,8 @@ class Trading:
         placing: Placing,
         reconciliation: Reconciliation,
         quotes: Quotes | None = None,  # by default the counter's own
+        *,
+        rules: RuleBook,
     ) -> None:
         self._counter = counter
         self._book = book
@@ -43,6 +46,9 @@ class Trading:
         self._placing = placing
         self._reconciliation = reconciliation
         self._quotes = quotes or Quotes(CounterQuotes(counter), clock)
+        self._rules = rules
+        # the reference that each security was last offered with, and its day
+        self._references: dict[str, tuple[date, Decimal]] = {}
 
     def admit(self, customer: Customer, station: Station) -> None:
         """Raise `Refused` if this account may not trade at all, or not from this number."""
@@ -76,21 +82,26 @@ class Trading:
 
         Without a quote there is an offer all the same, see there.
         """
-        rules.check_tradable(security)
-        rules.check_permission(customer, security)
+        now = self._clock.now()
+        self._rules.check_tradable(security, side, customer.permissions, now).require()
         usable, sellable = Decimal(0), 0
         if side is Side.BUY:
             usable = (await self._counter.money(customer.account)).usable
         else:
             sellable = await self._sellable(customer.account, security)
         quote = await self._quotes.if_any(security)
+        of_today = quote is not None and self.age(quote) is not Age.OF_ANOTHER_DAY
+        if quote is not None and of_today:
+            self._references[security.id] = trade_date(now), quote.previous_close
         return Offer(
             side=side,
             security=security,
             quote=quote,
-            quote_is_of_today=quote is not None and self.age(quote) is not Age.OF_ANOTHER_DAY,
+            quote_is_of_today=of_today,
             usable=usable,
             sellable=sellable,
+            rules=self._rules,
+            at=now,
         )
 
     async def new_number(self) -> OrderNumber:
@@ -122,6 +133,7 @@ class Trading:
             filled=0,
             created_at=now,
             updated_at=now,
+            rules=self._stamp(draft.security, now),
         )
         return await self._placing.place(order)
 
@@ -142,6 +154,11 @@ class Trading:
     async def orders_today(self, account: AccountId) -> Sequence[Order]:
         """Return today's orders, the newest first."""
         return await self._book.orders(account, trade_date(self._clock.now()))
+
+    def _stamp(self, security: Security, now: datetime) -> str:
+        """Return the version of the rules, and today's reference that prices were judged by."""
+        day, reference = self._references.get(security.id, (None, None))
+        return self._rules.stamp(security, reference if day == trade_date(now) else None, now)
 
     async def _sellable(self, account: AccountId, security: Security) -> int:
         held = await self._counter.positions(account)

@@ -5,7 +5,7 @@ from typing import Final
 
 import pytest
 
-from callcenter.domain.accounts import AccountStatus, Permission
+from callcenter.domain.accounts import AccountStatus
 from callcenter.domain.errors import Refused
 from callcenter.domain.refusals import Refusal
 from callcenter.domain.secret import Secret
@@ -69,7 +69,7 @@ async def test_a_customer_comes_with_what_he_may_do(counter: Counter) -> None:
         await counter.customer(account) for account in (HOLDER, RICH, BOUND, FROZEN)
     ]
 
-    assert holder.permissions == frozenset(Permission)
+    assert holder.permissions == make.customer().permissions
     assert (rich.permissions, rich.branch) == (frozenset(), "017")
     assert bound.bound_numbers == {make.station().caller}
     assert frozen.status is AccountStatus.FROZEN

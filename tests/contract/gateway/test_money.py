@@ -11,8 +11,7 @@ from callcenter.domain.calls import CallerNumber
 from callcenter.domain.orders import Order, Side
 from callcenter.domain.refusals import Refusal
 from callcenter.domain.securities import Board, Market, SecurityCode
-from callcenter.trading import rules
-from tests import make
+from tests import make, rules
 from tests.contract.gateway.counters import (
     BOUND,
     FROZEN,

@@ -11,9 +11,8 @@ from callcenter.domain.orders import ClientOrderId, Side
 from callcenter.domain.refusals import Refusal
 from callcenter.domain.secret import Secret
 from callcenter.domain.securities import SecurityCode
-from callcenter.trading import rules
 from callcenter.trading.ports import CounterOrder
-from tests import make
+from tests import make, rules
 from tests.contract.gateway.counters import HOLDER, POOR, Counter, Opens, Trouble, numbered
 
 

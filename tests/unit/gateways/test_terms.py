@@ -13,10 +13,9 @@ from callcenter.domain.orders import Draft, Side
 from callcenter.domain.refusals import Refusal
 from callcenter.domain.securities import Board
 from callcenter.gateways.paper.terms import Case, judge, to_freeze
-from callcenter.trading import rules
-from tests import make
+from tests import make, rules
 
-BOARDS = sorted(rules.RULES)
+BOARDS = rules.BOARDS
 
 drafts = st.builds(
     make.draft,
@@ -95,7 +94,7 @@ def test_both_judges_draw_the_limits_at_the_same_fen(board: Board, fen: int, off
 @pytest.mark.parametrize("board", BOARDS)
 @pytest.mark.parametrize("off", [-1, 0, 1])
 def test_both_judges_take_the_same_largest_order(board: Board, off: int) -> None:
-    rule = rules.RULES[board]
+    rule = rules.rule_of(make.security(board=board))
     draft = make.draft(security=make.security(board=board), quantity=rule.most + off * rule.step)
     case = make_case(security=draft.security, usable=Decimal(10**9))
 

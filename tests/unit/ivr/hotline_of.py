@@ -21,6 +21,7 @@ from callcenter.trading.ports import MarketFeed
 from callcenter.trading.quotes import CounterQuotes, Quotes
 from callcenter.trading.reconciliation import Reconciliation
 from callcenter.trading.service import Trading
+from tests import rules
 from tests.fakes.clock import FakeClock
 from tests.fakes.gateway import FakeCounter
 from tests.fakes.phone import FakePhone
@@ -147,7 +148,15 @@ class Hotline:
             catalogue=shipped_catalogue(),
             book=self.calls,
             customers=Customers(self.counter, self.log, self.clock, LockOut()),
-            trading=Trading(self.counter, self.orders, self.clock, placing, reconciliation, quotes),
+            trading=Trading(
+                self.counter,
+                self.orders,
+                self.clock,
+                placing,
+                reconciliation,
+                quotes,
+                rules=rules.book(),
+            ),
             clock=self.clock,
             timing=Timing(),
         )

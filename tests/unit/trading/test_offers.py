@@ -9,7 +9,7 @@ from callcenter.domain.orders import Side
 from callcenter.domain.refusals import Refusal
 from callcenter.domain.securities import Board
 from callcenter.trading.offers import Offer
-from tests import make
+from tests import make, rules
 
 PRICE = Decimal("10.05")
 
@@ -22,6 +22,8 @@ def buying(*, usable: str, board: Board = Board.SH_MAIN) -> Offer:
         quote=make.quote(security),
         usable=Decimal(usable),
         sellable=0,
+        rules=rules.book(),
+        at=make.NOON,
     )
 
 
@@ -33,6 +35,8 @@ def selling(*, sellable: int) -> Offer:
         quote=make.quote(security),
         usable=Decimal(0),
         sellable=sellable,
+        rules=rules.book(),
+        at=make.NOON,
     )
 
 

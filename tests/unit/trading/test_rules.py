@@ -11,10 +11,9 @@ from callcenter.domain.errors import Refused
 from callcenter.domain.orders import Side
 from callcenter.domain.refusals import Refusal
 from callcenter.domain.securities import Board, Security
-from callcenter.trading import rules
-from tests import make
+from tests import make, rules
 
-BOARDS = sorted(rules.RULES)
+BOARDS = rules.BOARDS
 MAIN, STAR, BSE, CHINEXT, FUND, INDEX = (
     make.security(board=board)
     for board in (

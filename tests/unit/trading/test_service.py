@@ -10,11 +10,11 @@ from callcenter.domain.calls import WITHHELD, CallerNumber
 from callcenter.domain.errors import CounterUnavailable, Refused, StoreUnavailable
 from callcenter.domain.orders import Draft, OrderNumber, OrderState, Side, Station
 from callcenter.domain.refusals import Refusal
-from callcenter.domain.securities import Board, Market, Security
+from callcenter.domain.securities import Board, Security
 from callcenter.trading.placing import Outcome, Placing
 from callcenter.trading.reconciliation import Reconciliation
 from callcenter.trading.service import Trading
-from tests import make
+from tests import make, rules
 from tests.fakes.clock import FakeClock
 from tests.fakes.gateway import FakeCounter
 from tests.fakes.store import FakeOrderBook
@@ -36,7 +36,9 @@ class House:
         placing = Placing(self.counter, self.book, self.clock, promise=timedelta(seconds=10))
         reconciliation = Reconciliation(self.book, placing, every_s=60)
         reconciliation.done = self.reconciled
-        return Trading(self.counter, self.book, self.clock, placing, reconciliation)
+        return Trading(
+            self.counter, self.book, self.clock, placing, reconciliation, rules=rules.book()
+        )
 
     async def place(self, draft: Draft = DRAFT) -> Outcome:
         return await self.trading.place(draft, CUSTOMER, STATION)
@@ -182,7 +184,7 @@ async def test_shares_are_found_under_an_older_name_of_their_security() -> None:
             Side.BUY, make.security(board=Board.STAR), Refusal.NO_STAR_PERMISSION, id="board"
         ),
         pytest.param(
-            Side.SELL, make.security(market=Market.BJ), Refusal.NOTHING_TO_SELL, id="not-held"
+            Side.SELL, make.security(code="600519"), Refusal.NOTHING_TO_SELL, id="not-held"
         ),
     ],
 )

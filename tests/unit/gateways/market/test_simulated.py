@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 from callcenter.domain.clock import BEIJING
 from callcenter.domain.securities import Board, Quote, Security
 from callcenter.gateways.market.simulated import DayRange, SimulatedFeed
-from callcenter.trading import rules
-from tests import make
+from tests import make, rules
 from tests.fakes.clock import FakeClock
 from tests.fakes.market import FakeFeed
 
