@@ -9,6 +9,7 @@ from callcenter.app.parts import (
     load_settings,
     prepare_database,
 )
+from callcenter.app.practice import open_paper
 from callcenter.app.reports import Reports, open_reports
 from callcenter.settings import Settings
 from callcenter.storage.queries import AuditRecord, CallRecord, Transcript
@@ -27,6 +28,7 @@ __all__ = [
     "load_catalogue",
     "load_rule_book",
     "load_settings",
+    "open_paper",
     "open_reports",
     "prepare_database",
     "serve",

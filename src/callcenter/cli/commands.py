@@ -11,6 +11,7 @@ from callcenter.app import prepare_database, serve
 from callcenter.cli import phone as terminal_phone
 from callcenter.cli.configured import configured
 from callcenter.cli.demo import demo
+from callcenter.cli.paper import paper_app
 from callcenter.cli.reports import add_reports
 from callcenter.cli.show import fail, note
 from callcenter.cli.transfers import transfers_app
@@ -27,6 +28,7 @@ app = typer.Typer(
 )
 add_reports(app)
 app.add_typer(transfers_app, name="transfers")
+app.add_typer(paper_app, name="paper")
 
 
 @app.callback(help=app.info.help)
