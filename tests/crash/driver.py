@@ -29,7 +29,7 @@ from callcenter.trading.placing import Outcome, Placing
 from callcenter.trading.ports import CounterOrder
 from callcenter.trading.reconciliation import Reconciliation
 from callcenter.trading.service import Trading
-from tests import make
+from tests import make, rules
 from tests.crash.cells import Heard, Setup, Step, Told, Wish, line, told_line
 from tests.crash.gate import Gate
 
@@ -87,7 +87,12 @@ class Driver:
         placing = Placing(self._counter, self._book, self._clock, promise=promise)
         self._reconciliation = Reconciliation(self._book, placing, every_s=_RECONCILE_EVERY_S)
         self._trading = Trading(
-            self._counter, self._book, self._clock, placing, self._reconciliation
+            self._counter,
+            self._book,
+            self._clock,
+            placing,
+            self._reconciliation,
+            rules=rules.book(),
         )
         self._talking: set[asyncio.Task[None]] = set()
 
