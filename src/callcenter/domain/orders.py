@@ -62,11 +62,45 @@ class Draft:
 
 
 class OrderState(StrEnum):
+    """Where an order is. It follows from what is known of the order: see `domain.progress`."""
+
+    RESERVED = "reserved"  # 预约: kept until its trade date, not sent yet
     PENDING = "pending"  # written down; the counter has not answered yet
-    ACCEPTED = "accepted"
-    REJECTED = "rejected"  # the counter said no
     UNKNOWN = "unknown"  # no answer: reconciled, never sent again, never called failed
+    ACCEPTED = "accepted"  # 已报
+    CANCELLING = "cancelling"  # 已报待撤, 部成待撤
+    PARTIALLY_FILLED = "partially-filled"  # 部成
+    FILLED = "filled"  # 已成
+    CANCELLED = "cancelled"  # 已撤
+    PARTIALLY_CANCELLED = "partially-cancelled"  # 部撤
+    FILLS_OUTSTANDING = "fills-outstanding"  # the counter is done with it, fills are missing
+    EXPIRED = "expired"  # its day was over before all of it was filled
+    REJECTED = "rejected"  # 废单: the counter said no
     WITHDRAWN = "withdrawn"  # never reached the counter within its promise; it never will
+
+
+UNANSWERED: Final = frozenset({OrderState.PENDING, OrderState.UNKNOWN})
+# What a customer may cancel. A wish may be repeated; one without an answer may not be cancelled
+# (恒生: 只有 2 已报 or 7 部成 can be).
+CANCELLABLE: Final = frozenset(
+    {
+        OrderState.RESERVED,
+        OrderState.ACCEPTED,
+        OrderState.PARTIALLY_FILLED,
+        OrderState.CANCELLING,
+    }
+)
+# Nothing more will come of these.
+OVER: Final = frozenset(
+    {
+        OrderState.FILLED,
+        OrderState.CANCELLED,
+        OrderState.PARTIALLY_CANCELLED,
+        OrderState.EXPIRED,
+        OrderState.REJECTED,
+        OrderState.WITHDRAWN,
+    }
+)
 
 
 _NEXT: Final[dict[OrderState, frozenset[OrderState]]] = {
@@ -74,15 +108,12 @@ _NEXT: Final[dict[OrderState, frozenset[OrderState]]] = {
         {OrderState.ACCEPTED, OrderState.REJECTED, OrderState.UNKNOWN, OrderState.WITHDRAWN}
     ),
     OrderState.UNKNOWN: frozenset({OrderState.ACCEPTED, OrderState.REJECTED, OrderState.WITHDRAWN}),
-    OrderState.ACCEPTED: frozenset(),
-    OrderState.REJECTED: frozenset(),
-    OrderState.WITHDRAWN: frozenset(),
 }
 
 
 def may_become(now: OrderState, then: OrderState) -> bool:
-    """Tell whether an order moves that way. Whatever may not is recorded and not applied."""
-    return then in _NEXT[now]
+    """Tell whether an answer moves an order that way."""
+    return then in _NEXT.get(now, frozenset())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,10 +126,23 @@ class Order:
     station: Station
     state: OrderState
     message: int | None  # the message number (消息号) of a refusal
-    filled: int
+    filled: int  # shares, the sum of the fills (成交) that we have
     created_at: datetime
     updated_at: datetime
+    told_filled: int = 0  # shares that the counter says are filled; it may lead or lag its fills
+    cancelled: int = 0  # shares that will never be filled
+    expired: bool = False  # those were not cancelled by anyone: the day was over
+    cancel_asked: int = 0  # how many wishes to cancel there were, and
+    cancel_refused: int = 0  # which of them the counter refused last; a wish stands if it is newer
+    counter_number: str | None = None  # 合同号, if known
+    reserved_for: date | None = None
     rules: str = ""  # the version of the rule book that passed it, and what it was told
+    revision: int = 0  # how often it has changed: whoever writes says what they have seen
+
+    @property
+    def open_quantity(self) -> int:
+        """How many shares may still be filled, by all that is known."""
+        return self.draft.quantity - self.cancelled - max(self.filled, self.told_filled)
 
 
 def client_order_id(day: date, number: OrderNumber) -> ClientOrderId:

@@ -10,8 +10,8 @@ from callcenter.ivr.prompts import Prompt
 from callcenter.ivr.session import Session
 
 _STATE: Final[Mapping[OrderState, Prompt]] = {
+    **dict.fromkeys(OrderState, Prompt.STATE_ACCEPTED),
     OrderState.PENDING: Prompt.STATE_PENDING,
-    OrderState.ACCEPTED: Prompt.STATE_ACCEPTED,
     OrderState.REJECTED: Prompt.STATE_REJECTED,
     OrderState.UNKNOWN: Prompt.STATE_UNKNOWN,
     OrderState.WITHDRAWN: Prompt.STATE_WITHDRAWN,

@@ -24,10 +24,11 @@ from callcenter.trading.placing import Outcome
 
 _FEN: Final = Decimal("0.01")
 _MOST_DIGITS: Final = 18
+# What moved on before it was told was accepted before that.
 _RESULT: Final[Mapping[OrderState, Prompt]] = {
+    **dict.fromkeys(OrderState, Prompt.ORDER_ACCEPTED),
     OrderState.PENDING: Prompt.ORDER_UNKNOWN,
     OrderState.UNKNOWN: Prompt.ORDER_UNKNOWN,
-    OrderState.ACCEPTED: Prompt.ORDER_ACCEPTED,
     OrderState.REJECTED: Prompt.ORDER_REJECTED,
     OrderState.WITHDRAWN: Prompt.ORDER_WITHDRAWN,
 }

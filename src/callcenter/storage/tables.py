@@ -28,7 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 
 from callcenter.domain.calls import CallEnd
-from callcenter.domain.orders import OrderState, Side
+from callcenter.domain.orders import OrderKind, OrderState, Side
 from callcenter.domain.securities import Market
 
 metadata: Final = MetaData(
@@ -135,6 +135,16 @@ orders: Final = Table(
     Column("branch", Text),
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("updated_at", DateTime(timezone=True), nullable=False),
+    Column("kind", Text, nullable=False, server_default=OrderKind.LIMIT.value),
+    Column("told_filled", BigInteger, nullable=False, server_default=text("0")),
+    Column("cancelled", BigInteger, nullable=False, server_default=text("0")),
+    Column("expired", Boolean, nullable=False, server_default=text("false")),
+    Column("cancel_asked", Integer, nullable=False, server_default=text("0")),
+    Column("cancel_refused", Integer, nullable=False, server_default=text("0")),
+    Column("counter_number", Text),
+    Column("reserved_for", Date),
+    Column("rules", Text, nullable=False, server_default=""),
+    Column("revision", Integer, nullable=False, server_default=text("0")),
     UniqueConstraint("account", "trade_date", "client_id"),
     CheckConstraint("number ~ '^[0-9]{8,12}$'", name="number"),
     one_of("side", Side),
@@ -143,7 +153,12 @@ orders: Final = Table(
     CheckConstraint("price > 0", name="price"),
     CheckConstraint("quantity > 0", name="quantity"),
     CheckConstraint("filled BETWEEN 0 AND quantity", name="filled"),
+    one_of("kind", OrderKind),
+    CheckConstraint(
+        "cancelled >= 0 AND greatest(filled, told_filled) + cancelled <= quantity", name="counted"
+    ),
     Index(None, "account", "created_at"),
+    Index(None, "client_id"),
     Index(None, "call_id"),
     Index(None, "trade_date", "state"),
     Index(
@@ -151,6 +166,7 @@ orders: Final = Table(
         "created_at",
         postgresql_where=text("state IN ('pending', 'unknown')"),
     ),
+    Index("orders_reserved_idx", "reserved_for", postgresql_where=text("state = 'reserved'")),
 )
 
 order_events: Final = Table(
@@ -163,8 +179,58 @@ order_events: Final = Table(
     Column("to_state", Text, nullable=False),
     Column("message", Integer),
     Column("applied", Boolean, nullable=False),
+    Column("heard", JSONB, nullable=False, server_default=text("'{}'")),
     one_of("to_state", OrderState),
     Index(None, "order_number", "id"),
+)
+
+# A fill has no foreign key to its order on purpose: it is checked where the order is locked.
+fills: Final = Table(
+    "fills",
+    metadata,
+    Column("trade_date", Date, primary_key=True),
+    Column("market", Text, primary_key=True),
+    Column("number", Text, primary_key=True),
+    Column("client_id", Text, nullable=False),
+    Column("order_number", Text, nullable=False),
+    Column("quantity", BigInteger, nullable=False),
+    Column("price", Numeric, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    one_of("market", Market),
+    CheckConstraint("price > 0", name="price"),
+    CheckConstraint("quantity > 0", name="quantity"),
+    Index(None, "order_number"),
+    comment="Each once. Counters number fills anew each day, in each market.",
+)
+
+stream_positions: Final = Table(
+    "stream_positions",
+    metadata,
+    Column("gateway", Text, primary_key=True),
+    Column("position", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    comment="How far the events of each counter have been written down.",
+)
+
+differences: Final = Table(
+    "differences",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("key", Text, nullable=False, unique=True),
+    Column("seen_at", DateTime(timezone=True), nullable=False),
+    Column("what", Text, nullable=False),
+    Column("client_id", Text),
+    Column("order_number", Text),
+    Column("resolved_at", DateTime(timezone=True)),
+    Column("resolved_by", Text),
+    Column("resolved_why", Text),
+    CheckConstraint(
+        "(resolved_at IS NULL) = (resolved_by IS NULL)"
+        " AND (resolved_at IS NULL) = (resolved_why IS NULL)",
+        name="resolved_all",
+    ),
+    Index("differences_open_idx", "id", postgresql_where=text("resolved_at IS NULL")),
+    comment="Where the counter and we do not agree. A person resolves them.",
 )
 
 audit_trail: Final = Table(

@@ -1,8 +1,11 @@
 """Money, holdings and orders of the day, as they are read out."""
 
+from math import ceil
+
 from callcenter.domain.accounts import AccountId
 from callcenter.domain.errors import OutcomeUnknown
 from callcenter.domain.orders import ClientOrderId, OrderNumber, OrderState, Side
+from callcenter.ivr.listing import PER_PAGE
 from callcenter.ivr.prompts import Prompt
 from tests import make
 from tests.fakes.store import FakeOrderBook
@@ -79,10 +82,11 @@ async def test_orders_of_the_day_are_read_the_newest_first_with_their_states() -
 async def test_many_orders_are_read_page_by_page() -> None:
     book = book_of(*OrderState)
 
-    call = await Hotline(orders=book).dial(*ACCOUNT, "3", "#")
+    pages = ceil(len(OrderState) / PER_PAGE)
+    call = await Hotline(orders=book).dial(*ACCOUNT, "3", *["#"] * (pages - 1))
 
     assert call.prompts.count(Prompt.ORDER_TODAY_BUY) == len(OrderState)
-    assert call.prompts.count(Prompt.MORE) == 1
+    assert call.prompts.count(Prompt.MORE) == pages - 1
     assert set(call.prompts) >= {
         Prompt.STATE_PENDING,
         Prompt.STATE_ACCEPTED,
