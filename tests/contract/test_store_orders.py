@@ -302,7 +302,7 @@ async def test_the_day_of_an_account_comes_newest_first(store: Store) -> None:
 
 async def test_what_waits_for_the_counter_comes_oldest_first(store: Store) -> None:
     orders = [
-        make.order(number=f"6000000{i}", state=state, created_at=make.NOON - timedelta(minutes=i))
+        make.order(number=f"600000{i:02}", state=state, created_at=make.NOON - timedelta(minutes=i))
         for i, state in enumerate(OrderState)
     ]
     await add(store, *orders)

@@ -4,29 +4,26 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import date
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import Integer, Row, bindparam, func, insert, select, text, true
+from sqlalchemy import Integer, bindparam, func, insert, select, text, true
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from callcenter.domain.accounts import AccountId
 from callcenter.domain.audit import AuditEntry
-from callcenter.domain.clock import BEIJING, Clock
+from callcenter.domain.clock import Clock
 from callcenter.domain.errors import StoreUnavailable
 from callcenter.domain.events import OrderMoved
 from callcenter.domain.orders import (
-    Draft,
     Order,
     OrderNumber,
     OrderState,
-    Side,
-    Station,
     may_become,
 )
-from callcenter.domain.securities import Board, Market, Security
 from callcenter.storage import audit
 from callcenter.storage.database import Database
+from callcenter.storage.order_rows import order_of, row_of
 from callcenter.storage.tables import order_events, order_numbers, orders, outbox
 from callcenter.storage.writing import NewOrder, payload_of, write_down
 from callcenter.together import Together
@@ -77,7 +74,7 @@ class PostgresOrderBook(OrderBook):
         return await self._numbered.ask(None)
 
     async def write_down(self, order: Order, entry: AuditEntry, event: OrderMoved) -> bool:
-        return await self._written.ask(NewOrder(row=_row_of(order), entry=entry, event=event))
+        return await self._written.ask(NewOrder(row=row_of(order), entry=entry, event=event))
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[OrderTransaction]:
@@ -120,7 +117,7 @@ class PostgresOrderTransaction(OrderTransaction):
         self._clock = clock
 
     async def add(self, order: Order) -> bool:
-        added = await self._connection.execute(_ADD, _row_of(order))
+        added = await self._connection.execute(_ADD, row_of(order))
         return added.rowcount == 1
 
     async def move(self, number: OrderNumber, to: OrderState, message: int | None) -> bool:
@@ -146,62 +143,3 @@ class PostgresOrderTransaction(OrderTransaction):
 
     async def audit(self, entry: AuditEntry) -> None:
         await audit.write(self._connection, entry)
-
-
-def order_of(row: Row[Any]) -> Order:
-    """Return the order that a row of the table `orders` holds."""
-    security = Security(
-        market=Market(row.market),
-        code=row.code,
-        name=row.name,
-        name_en=row.name_en,
-        board=Board(row.board),
-        suspended=row.suspended,
-    )
-    draft = Draft(
-        number=row.number,
-        account=row.account,
-        side=Side(row.side),
-        security=security,
-        price=row.price,
-        quantity=row.quantity,
-    )
-    return Order(
-        draft=draft,
-        client_id=row.client_id,
-        trade_date=row.trade_date,
-        station=Station(call=row.call_id, caller=row.caller, did=row.did, branch=row.branch),
-        state=OrderState(row.state),
-        message=row.message,
-        filled=row.filled,
-        created_at=row.created_at.astimezone(BEIJING),
-        updated_at=row.updated_at.astimezone(BEIJING),
-    )
-
-
-def _row_of(order: Order) -> dict[str, object]:
-    draft, security, station = order.draft, order.draft.security, order.station
-    return {
-        "number": draft.number,
-        "client_id": order.client_id,
-        "trade_date": order.trade_date,
-        "account": draft.account,
-        "side": draft.side,
-        "market": security.market,
-        "code": security.code,
-        "name": security.name,
-        "name_en": security.name_en,
-        "board": security.board,
-        "suspended": security.suspended,
-        "price": draft.price,
-        "quantity": draft.quantity,
-        "filled": order.filled,
-        "state": order.state,
-        "message": order.message,
-        "call_id": station.call,
-        "caller": station.caller,
-        "did": station.did,
-        "branch": station.branch,
-        "created_at": order.created_at,
-        "updated_at": order.updated_at,
-    }

@@ -13,7 +13,7 @@ from callcenter.domain.calls import Call, CallEnd, CallId, Turn, e164
 from callcenter.domain.clock import BEIJING
 from callcenter.domain.orders import Order, OrderState, Station
 from callcenter.storage.database import Database
-from callcenter.storage.orders import order_of
+from callcenter.storage.order_rows import order_of
 from callcenter.storage.tables import audit_trail, calls, orders, turns
 
 _PAGE: Final = 1_000
