@@ -6,9 +6,8 @@ import struct
 from contextlib import suppress
 from typing import Final
 
-_COMMIT: Final = b"COMMIT\0"
+_CHUNK: Final = 65536
 _RESET: Final = struct.pack("ii", 1, 0)  # SO_LINGER: close with a reset, without a goodbye
-_HEAD_BYTES: Final = 5
 
 
 class Relay:
@@ -16,7 +15,7 @@ class Relay:
     Carries PostgreSQL's bytes, and breaks as links do.
 
     It can be cut (both ends see a reset, nobody gets through) or stalled (nothing arrives, and
-    nobody is told), and it can hold back what says that the counter has committed.
+    nobody is told), and it can hold back what the counter answers.
     """
 
     def __init__(self, upstream: str) -> None:
@@ -28,7 +27,6 @@ class Relay:
         self._flowing.set()
         self._answering = asyncio.Event()
         self._answering.set()
-        self.held = 0  # answers that stand on the line
         self.port = 0
 
     async def start(self) -> None:
@@ -55,7 +53,6 @@ class Relay:
         self._flowing.clear()
 
     def hold_answers(self) -> None:
-        self.held = 0
         self._answering.clear()
 
     def let_answers(self) -> None:
@@ -89,28 +86,18 @@ class Relay:
 
     async def _send(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(OSError):
-            while sent := await reader.read(65536):
+            while sent := await reader.read(_CHUNK):
                 await self._flowing.wait()
                 writer.write(sent)
                 await writer.drain()
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with suppress(OSError, asyncio.IncompleteReadError):
-            while True:
-                message = await _message(reader)
-                if message.endswith(_COMMIT) and not self._answering.is_set():
-                    self.held += 1
-                    await self._answering.wait()
+        with suppress(OSError):
+            while answer := await reader.read(_CHUNK):
+                await self._answering.wait()
                 await self._flowing.wait()
-                writer.write(message)
+                writer.write(answer)
                 await writer.drain()
-
-
-async def _message(reader: asyncio.StreamReader) -> bytes:
-    """Return one message of PostgreSQL's protocol: a letter, its length, and the rest."""
-    head = await reader.readexactly(_HEAD_BYTES)
-    (length,) = struct.unpack("!i", head[1:])
-    return head + await reader.readexactly(length - 4)
 
 
 def _abort(writer: asyncio.StreamWriter) -> None:

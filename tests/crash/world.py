@@ -8,7 +8,7 @@ import signal
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Final, Self
@@ -28,6 +28,7 @@ ANSWER_WITHIN_S: Final = 0.8
 _READY_S: Final = 60.0
 _OUR_LOCK: Final = "LOCK TABLE audit_trail IN SHARE MODE"
 _COUNTERS_LOCK: Final = "LOCK TABLE paper.money IN EXCLUSIVE MODE"
+_BOOKED: Final = "SELECT count(*) FROM paper.orders"
 _WAITERS: Final = """
     SELECT count(*) FROM pg_stat_activity
     WHERE wait_event_type = 'Lock' AND datname = current_database()
@@ -212,15 +213,35 @@ class World:
         """
         match step:
             case Step.ANSWER:
-                self.relay.hold_answers()
-                yield lambda: _stand(self._held, callers)
-                self.relay.let_answers()
+                async with self._answers_held(callers) as standing:
+                    yield standing
             case Step.BOOKS:
                 async with self._locked(self.counters, _COUNTERS_LOCK, callers) as standing:
                     yield standing
             case _:
                 async with self._locked(self.ours, _OUR_LOCK, callers) as standing:
                     yield standing
+
+    @asynccontextmanager
+    async def _answers_held(self, callers: int) -> AsyncIterator[Callable[[], Awaitable[None]]]:
+        async with self.counters.connection() as looking, AsyncExitStack() as until_they_stand:
+            before = await looking.fetchval(_BOOKED)
+            lock = self._locked(self.counters, _COUNTERS_LOCK, callers)
+            standing = await until_they_stand.enter_async_context(lock)
+
+            async def booked() -> int:
+                return int(await looking.fetchval(_BOOKED) - before)
+
+            async def stand() -> None:
+                await standing()
+                self.relay.hold_answers()
+                await until_they_stand.aclose()
+                await _stand(booked, callers)
+
+            try:
+                yield stand
+            finally:
+                self.relay.let_answers()
 
     @asynccontextmanager
     async def _locked(
@@ -234,9 +255,6 @@ class World:
                 return int(await looking.fetchval(_WAITERS))
 
             yield lambda: _stand(waiters, callers)
-
-    async def _held(self) -> int:
-        return self.relay.held
 
     def _setup(self) -> Setup:
         port = self.relay.port
