@@ -70,6 +70,9 @@ class Settings(BaseSettings):
     # orders
     counter_answer_within_s: PositiveFloat = 5.0
     order_promise_s: PositiveFloat = 10.0
+    redial_guard_s: float = Field(
+        default=60.0, ge=0
+    )  # the same order again is asked about; 0: never
     reconcile_every_s: PositiveFloat = 2.0
     seal_audit_every_s: PositiveFloat = 1.0
     log_anchor_every_s: PositiveFloat = 3600.0  # shows later that no tail of the trail was cut

@@ -96,6 +96,7 @@ class Daemon:
             self._reconciliation,
             quotes,
             rules=self._rules,
+            redial_guard=timedelta(seconds=s.redial_guard_s),
         )
         self._sealer = Sealer(self._database, every_s=s.seal_audit_every_s)
 

@@ -164,14 +164,14 @@ class Conversation:
         await self.say(say(Prompt.WRONG_KEY))
         return True
 
-    async def confirm(self, *read_back: Say) -> Answer:
+    async def confirm(self, *read_back: Say, choices: Prompt = Prompt.CONFIRM) -> Answer:
         """
         Read something back and return what the caller makes of it.
 
         Keys pressed before it begins do not count: nobody confirms what was not read to them.
         """
         for _ in range(self.tries):
-            key = await self._read_back([*read_back, say(Prompt.CONFIRM)])
+            key = await self._read_back([*read_back, say(choices)])
             if key in _ANSWERS:
                 return _ANSWERS[key]
             await self.say(say(Prompt.WRONG_KEY if key else Prompt.NOTHING_HEARD))

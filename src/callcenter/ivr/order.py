@@ -1,6 +1,7 @@
 """Dialogue: buy or sell. Code, price, quantity, read-back, order number."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Final
 
@@ -19,7 +20,6 @@ from callcenter.ivr.security import ask_security
 from callcenter.ivr.session import Session
 from callcenter.ivr.steps import walk
 from callcenter.ivr.told import Told
-from callcenter.trading.offers import Offer
 from callcenter.trading.placing import Outcome
 
 _FEN: Final = Decimal("0.01")
@@ -31,6 +31,7 @@ _RESULT: Final[Mapping[OrderState, Prompt]] = {
     OrderState.UNKNOWN: Prompt.ORDER_UNKNOWN,
     OrderState.REJECTED: Prompt.ORDER_REJECTED,
     OrderState.WITHDRAWN: Prompt.ORDER_WITHDRAWN,
+    OrderState.RESERVED: Prompt.ORDER_RESERVED,
 }
 
 
@@ -70,7 +71,7 @@ class OrderDialogue:
             if answer is not Answer.NO:
                 break
             await self._forget()
-        if answer is Answer.YES:
+        if answer is Answer.YES and await self._is_meant():
             return await self._place()
         return await self._talk.say(say(Prompt.ORDER_DROPPED))
 
@@ -78,12 +79,11 @@ class OrderDialogue:
         await self._forget()
         for _ in range(self._talk.tries):
             try:
-                offer = await self._offer(await self._which_security())
+                self._told = await self._offered(await self._which_security())
             except Refused as refused:
                 await self._talk.refuse(refused)
             else:
-                self._told.offer_ = offer
-                return await self._session.remember(security=offer.security.id)
+                return await self._session.remember(security=self._told.offer.security.id)
         raise GoBack
 
     async def _which_security(self) -> Security:
@@ -96,8 +96,10 @@ class OrderDialogue:
     async def _from_holdings(self) -> Security:
         return await choose_holding(self._session)
 
-    async def _offer(self, security: Security) -> Offer:
-        return await self._trading.offer(self._session.customer, self._side, security)
+    async def _offered(self, security: Security) -> Told:
+        """Raise `Refused` if the customer may order nothing of it, not even for another day."""
+        offer = await self._trading.offer(self._session.customer, self._side, security)
+        return Told(offer_=offer, reserved_for=self._trading.reserved_for(security))
 
     async def _ask_price(self) -> None:
         offer, quote = self._told.offer, self._told.offer.quote
@@ -109,6 +111,7 @@ class OrderDialogue:
             return price
 
         self._told.price_ = await self._talk.ask(
+            *self._of_reservation(Prompt.RESERVATION_OFFER),
             *self._price_question(offer.security, quote),
             kind=Kind.DECIMAL,
             check=check,
@@ -149,6 +152,7 @@ class OrderDialogue:
         draft = self._draft()
         words = Prompt.READ_BACK_BUY if self._side is Side.BUY else Prompt.READ_BACK_SELL
         return await self._talk.confirm(
+            *self._of_reservation(Prompt.READ_BACK_RESERVATION),
             say(
                 words,
                 name=self._session.name(draft.security),
@@ -156,8 +160,20 @@ class OrderDialogue:
                 price=draft.price,
                 quantity=draft.quantity,
                 amount=_to_the_fen(draft.price * draft.quantity),
-            )
+            ),
         )
+
+    def _of_reservation(self, words: Prompt) -> list[Say]:
+        day = self._told.reserved_for
+        return [say(words, day=day)] if day else []
+
+    async def _is_meant(self) -> bool:
+        """Ask who has placed the same order just now; a line that broke left them in doubt."""
+        twin = await self._trading.recent_twin(self._draft())
+        if twin is None:
+            return True
+        told = say(Prompt.ORDER_TWIN, number=twin.draft.number)
+        return await self._talk.confirm(told, choices=Prompt.CONFIRM_AGAIN) is Answer.YES
 
     async def _place(self) -> None:
         draft = self._draft()
@@ -189,8 +205,8 @@ class OrderDialogue:
         told = self._session.draft
         if "security" not in told:
             return Told()
-        return Told(
-            offer_=await self._offer(await self._listed(told["security"])),
+        return replace(
+            await self._offered(await self._listed(told["security"])),
             price_=Decimal(told["price"]) if "price" in told else None,
             quantity_=int(told["quantity"]) if "quantity" in told else None,
             number_=OrderNumber(told["number"]) if "number" in told else None,

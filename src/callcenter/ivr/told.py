@@ -1,6 +1,7 @@
 """What a caller has told of an order so far, question by question."""
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import TypeVar
 
@@ -16,6 +17,7 @@ class Told:
     """Filled in the order of the questions; asking for more than was told is a defect."""
 
     offer_: Offer | None = None
+    reserved_for: date | None = None  # the market is closed: what is ordered waits for that day
     price_: Decimal | None = None
     quantity_: int | None = None
     number_: OrderNumber | None = None

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import NewType, Protocol
 
 from callcenter.domain.accounts import AccountId, Money, Position
@@ -119,6 +119,18 @@ class MarketFeed(Protocol):
         Return the latest quotes by `Security.id`; what has none is left out.
 
         `Quote.at` is when the market said it. Raise `QuotesUnavailable` if there is no source.
+        """
+        ...
+
+
+class MarketHours(Protocol):
+    """When the market of a security takes orders."""
+
+    def reserved_for(self, security: Security, at: datetime) -> date | None:
+        """
+        Return the trade date whose opening an order placed then would wait for; None if none must.
+
+        Raise `Refused` if the market is closed then and no reservation is taken either.
         """
         ...
 

@@ -1,7 +1,8 @@
 """What a customer can do with an account, whoever asks: a call or, later, a browser."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from callcenter.domain.accounts import AccountId, AccountStatus, Customer, Money, Position
@@ -20,7 +21,7 @@ from callcenter.domain.refusals import Refusal
 from callcenter.domain.securities import Quote, Security, SecurityCode
 from callcenter.trading.offers import Offer
 from callcenter.trading.placing import Outcome, Placing
-from callcenter.trading.ports import OrderBook, TradingGateway
+from callcenter.trading.ports import MarketHours, OrderBook, TradingGateway
 from callcenter.trading.quotes import Age, CounterQuotes, Quotes
 from callcenter.trading.reconciliation import Reconciliation
 from callcenter.trading.rulebook.book import RuleBook
@@ -39,12 +40,16 @@ class Trading:
         quotes: Quotes | None = None,  # by default the counter's own
         *,
         rules: RuleBook,
+        hours: MarketHours | None = None,  # by default the market never closes
+        redial_guard: timedelta = timedelta(seconds=60),
     ) -> None:
         self._counter = counter
         self._book = book
         self._clock = clock
         self._placing = placing
         self._reconciliation = reconciliation
+        self._hours = hours
+        self._redial_guard = redial_guard
         self._quotes = quotes or Quotes(CounterQuotes(counter), clock)
         self._rules = rules
         # the reference that each security was last offered with, and its day
@@ -103,6 +108,26 @@ class Trading:
             rules=self._rules,
             at=now,
         )
+
+    def reserved_for(self, security: Security) -> date | None:
+        """
+        Return the trade date that an order placed now would wait for; None if none must wait.
+
+        Raise `Refused` if the market is closed and not even a reservation (预约委托) is taken.
+        """
+        return self._hours.reserved_for(security, self._clock.now()) if self._hours else None
+
+    async def recent_twin(self, draft: Draft) -> Order | None:
+        """
+        Return an order of the same terms that the account placed within the redial guard.
+
+        Whoever redials after the line broke may not know that it stands. One that was refused or
+        withdrawn is none: it is dictated again for a reason.
+        """
+        now = self._clock.now()
+        today = await self._book.orders(draft.account, trade_date(now))
+        recent = (order for order in today if now - order.created_at < self._redial_guard)
+        return next((order for order in recent if _is_twin(order, draft)), None)
 
     async def new_number(self) -> OrderNumber:
         """Return the number of the order that is about to be read back."""
@@ -166,3 +191,13 @@ class Trading:
         if not sellable:
             raise Refused(Refusal.NOTHING_TO_SELL)
         return sellable
+
+
+def _is_twin(order: Order, draft: Draft) -> bool:
+    same_terms = replace(draft, number=order.draft.number, security=order.draft.security)
+    return (
+        order.draft.number != draft.number
+        and order.draft.security.id == draft.security.id
+        and order.draft == same_terms
+        and order.state not in (OrderState.REJECTED, OrderState.WITHDRAWN)
+    )

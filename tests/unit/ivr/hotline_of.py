@@ -17,7 +17,7 @@ from callcenter.ivr.conversation import Conversation
 from callcenter.ivr.keys import Timing
 from callcenter.ivr.reception import Reception
 from callcenter.trading.placing import Placing
-from callcenter.trading.ports import MarketFeed
+from callcenter.trading.ports import MarketFeed, MarketHours
 from callcenter.trading.quotes import CounterQuotes, Quotes
 from callcenter.trading.reconciliation import Reconciliation
 from callcenter.trading.service import Trading
@@ -93,6 +93,8 @@ class Hotline:
     clock: FakeClock = field(default_factory=FakeClock)
     feed: MarketFeed | None = None  # by default the counter's own quotes
     reconciled: bool = True
+    hours: MarketHours | None = None
+    trades: type[Trading] = Trading
 
     async def dial(
         self,
@@ -113,11 +115,16 @@ class Hotline:
         return await self.take(phone)
 
     async def dial_and_die(
-        self, *script: str, at: int | None = None, at_once: bool = False
+        self,
+        *script: str,
+        call: Call | None = None,
+        at: int | None = None,
+        at_once: bool = False,
     ) -> Dialled:
         """Take a call in a daemon that dies where the caller would otherwise hang up."""
         phone = FakePhone(
             *script,
+            call=call,
             hangs_up_at=at,
             hangs_up_at_once=at_once,
             ends_with=asyncio.CancelledError,
@@ -143,23 +150,19 @@ class Hotline:
         placing = Placing(self.counter, self.orders, self.clock, promise=PROMISE)
         reconciliation = Reconciliation(self.orders, placing, every_s=60)
         reconciliation.done = self.reconciled
-        quotes = Quotes(self.feed or CounterQuotes(self.counter), self.clock)
         return Reception(
             catalogue=shipped_catalogue(),
             book=self.calls,
             customers=Customers(self.counter, self.log, self.clock, LockOut()),
-            trading=Trading(
-                self.counter,
-                self.orders,
-                self.clock,
-                placing,
-                reconciliation,
-                quotes,
-                rules=rules.book(),
-            ),
+            trading=self.trading(placing, reconciliation),
             clock=self.clock,
             timing=Timing(),
         )
+
+    def trading(self, placing: Placing, reconciliation: Reconciliation) -> Trading:
+        quotes = Quotes(self.feed or CounterQuotes(self.counter), self.clock)
+        parts = (self.counter, self.orders, self.clock, placing, reconciliation)
+        return self.trades(*parts, quotes, rules=rules.book(), hours=self.hours)
 
     @property
     def booked(self) -> list[Order]:

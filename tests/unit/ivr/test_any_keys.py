@@ -2,11 +2,12 @@
 
 import asyncio
 from collections.abc import Sequence
+from itertools import zip_longest
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from callcenter.domain.calls import CallEnd
+from callcenter.domain.calls import CallEnd, Turn
 from callcenter.domain.orders import Draft, Side
 from callcenter.ivr.prompts import Prompt
 from tests.fakes.phone import SILENCE, Heard
@@ -79,9 +80,18 @@ def test_no_order_is_placed_that_was_not_read_back_after_its_last_key(
 
     assert len(hotline.booked) == len(hotline.counter.placed)
     assert len({order.draft.number for order in hotline.booked}) == len(hotline.booked)
-    assert len(hotline.booked) == len([turn for turn in call.turns if turn.outcome == "yes"])
+    assert len(hotline.booked) == len(last_words(call))
     for placed in hotline.booked:
         assert was_confirmed(call, read_back(placed.draft))
+
+
+def last_words(call: Dialled) -> list[Turn]:
+    """Return the turns that said yes to an order, without those that were asked about again."""
+    return [
+        turn
+        for turn, after in zip_longest(call.turns, call.turns[1:])
+        if turn.outcome == "yes" and not (after and Prompt.ORDER_TWIN in after.prompts)
+    ]
 
 
 def read_back(draft: Draft) -> str:
