@@ -1,21 +1,10 @@
 """Dialogues about the account: its money, and its orders of the day."""
 
-from collections.abc import Mapping
-from typing import Final
-
-from callcenter.domain.orders import Order, OrderState, Side
+from callcenter.domain.orders import Order, Side
 from callcenter.ivr.catalogue import Say, say
 from callcenter.ivr.listing import read_list
 from callcenter.ivr.prompts import Prompt
 from callcenter.ivr.session import Session
-
-_STATE: Final[Mapping[OrderState, Prompt]] = {
-    **dict.fromkeys(OrderState, Prompt.STATE_ACCEPTED),
-    OrderState.PENDING: Prompt.STATE_PENDING,
-    OrderState.REJECTED: Prompt.STATE_REJECTED,
-    OrderState.UNKNOWN: Prompt.STATE_UNKNOWN,
-    OrderState.WITHDRAWN: Prompt.STATE_WITHDRAWN,
-}
 
 
 async def money(session: Session) -> None:
@@ -51,5 +40,5 @@ def _order(session: Session, order: Order) -> list[Say]:
             quantity=draft.quantity,
             price=draft.price,
         ),
-        say(_STATE[order.state]),
+        say(Prompt(f"state-{order.state.value}"), filled=order.filled),
     ]

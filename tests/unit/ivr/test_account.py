@@ -87,13 +87,17 @@ async def test_many_orders_are_read_page_by_page() -> None:
 
     assert call.prompts.count(Prompt.ORDER_TODAY_BUY) == len(OrderState)
     assert call.prompts.count(Prompt.MORE) == pages - 1
-    assert set(call.prompts) >= {
-        Prompt.STATE_PENDING,
-        Prompt.STATE_ACCEPTED,
-        Prompt.STATE_REJECTED,
-        Prompt.STATE_UNKNOWN,
-        Prompt.STATE_WITHDRAWN,
-    }
+    assert set(call.prompts) >= {f"state-{state.value}" for state in OrderState}
+
+
+async def test_an_order_that_is_partly_filled_is_told_with_what_is_filled() -> None:
+    book = book_of()
+    order = make.order(quantity=500, state=OrderState.PARTIALLY_FILLED, filled=300)
+    book.kept[order.draft.number] = order
+
+    call = await Hotline(orders=book).dial(*ACCOUNT, "3")
+
+    assert call.phone.said[-2].endswith("部分成交，已成交三百股。")
 
 
 async def test_nobody_hears_the_orders_of_another_account() -> None:

@@ -6,15 +6,17 @@ from decimal import Decimal
 
 import pytest
 
-from callcenter.domain.accounts import AccountId, Position
+from callcenter.domain.accounts import AccountId, Customer, Position
 from callcenter.domain.calls import CallEnd, CallerNumber, Language
 from callcenter.domain.errors import CounterUnavailable, OutcomeUnknown
-from callcenter.domain.orders import ClientOrderId, Order, OrderState, Side
+from callcenter.domain.orders import ClientOrderId, Draft, Order, OrderState, Side, Station
 from callcenter.domain.refusals import Refusal
 from callcenter.domain.securities import Board, Security, SecurityCode
 from callcenter.gateways.paper import demo
 from callcenter.ivr.prompts import Prompt, refusal_words, rejected_words
+from callcenter.trading.placing import Outcome
 from callcenter.trading.ports import CounterOrder
+from callcenter.trading.service import Trading
 from tests import make
 from tests.fakes.gateway import FakeCounter
 from tests.fakes.market import FakeFeed
@@ -441,6 +443,26 @@ async def test_an_order_that_never_left_us_is_told_to_be_void() -> None:
         + words(refusal_words(Refusal.COUNTER_UNAVAILABLE))
         + words(Prompt.MESSAGE_NUMBER, number=9001)
     )
+
+
+@pytest.mark.parametrize("state", OrderState)
+async def test_every_state_that_an_order_has_when_it_is_told_has_its_words(
+    state: OrderState,
+) -> None:
+    class Places(Trading):
+        async def place(self, draft: Draft, customer: Customer, station: Station) -> Outcome:
+            return Outcome(state=state)
+
+    call = await Hotline(trades=Places).dial(*BUY, "600000#", "#", "100#", "1")
+
+    told = {
+        OrderState.PENDING: Prompt.ORDER_UNKNOWN,
+        OrderState.UNKNOWN: Prompt.ORDER_UNKNOWN,
+        OrderState.REJECTED: Prompt.ORDER_REJECTED,
+        OrderState.WITHDRAWN: Prompt.ORDER_WITHDRAWN,
+        OrderState.RESERVED: Prompt.ORDER_RESERVED,
+    }
+    assert call.heard(told.get(state, Prompt.ORDER_ACCEPTED), number=NUMBER)
 
 
 class GoneWhenPlacing(FakeCounter):
