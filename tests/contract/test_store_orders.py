@@ -256,6 +256,47 @@ async def test_an_order_with_a_fault_takes_none_with_it_that_comes_at_the_same_m
     assert store.in_memory or isinstance(new[1], Exception)
 
 
+ANSWERED = replace(MOVED, state=OrderState.REJECTED, message=5001)
+
+
+async def test_the_first_answer_is_written_with_its_audit_row_and_its_event(store: Store) -> None:
+    order = make.order()
+    await add(store, order)
+    entry = make.entry(outcome="rejected", at=make.NOON + timedelta(seconds=1))
+
+    assert await store.book.write_answer(entry, ANSWERED)
+
+    found = await store.book.find(NUMBER)
+    assert found is not None
+    assert (found.state, found.message) == (OrderState.REJECTED, 5001)
+    kept = await store.kept()
+    assert kept.moves[1:] == [
+        Move(number=NUMBER, to=OrderState.REJECTED, message=5001, applied=True)
+    ]
+    assert (kept.outbox, kept.trail) == ([ANSWERED], ["rejected"])
+
+
+async def test_an_answer_that_is_not_the_first_is_left_to_a_transaction(store: Store) -> None:
+    await add(store, make.order())
+    await move(store, OrderState.UNKNOWN)
+    before = await store.kept()
+
+    assert not await store.book.write_answer(make.entry(), ANSWERED)
+
+    assert await store.kept() == before
+
+
+async def test_of_two_first_answers_at_the_same_moment_one_is_written(store: Store) -> None:
+    await add(store, make.order())
+
+    first = await asyncio.gather(
+        *(store.book.write_answer(make.entry(), ANSWERED) for _ in range(2))
+    )
+
+    assert sorted(first) == [False, True]
+    assert len((await store.kept()).trail) == 1
+
+
 async def test_a_transaction_that_fails_keeps_nothing(store: Store) -> None:
     with suppress(ZeroDivisionError):
         async with store.book.transaction() as tx:

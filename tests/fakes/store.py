@@ -92,6 +92,15 @@ class FakeOrderBook(Gone, OrderBook, OrderTransaction):
                 await tx.publish(event)
         return is_new
 
+    async def write_answer(self, entry: AuditEntry, event: OrderMoved) -> bool:
+        async with self.transaction() as tx:
+            is_first = self.kept[event.number].state is OrderState.PENDING
+            if is_first:
+                await tx.move(event.number, event.state, event.message)
+                await tx.audit(entry)
+                await tx.publish(event)
+        return is_first
+
     async def find(self, number: OrderNumber) -> Order | None:
         self._answer()
         return self.kept.get(number)

@@ -25,7 +25,7 @@ from callcenter.storage import audit
 from callcenter.storage.database import Database
 from callcenter.storage.order_rows import order_of, row_of
 from callcenter.storage.tables import order_events, order_numbers, orders, outbox
-from callcenter.storage.writing import NewOrder, payload_of, write_down
+from callcenter.storage.writing import Writing, payload_of, write_answers, write_down
 from callcenter.together import Together
 from callcenter.trading.ports import OrderBook, OrderTransaction
 
@@ -69,12 +69,17 @@ class PostgresOrderBook(OrderBook):
         self._clock = clock
         self._numbered = Together(self._next_numbers, outage=StoreUnavailable)
         self._written = Together(partial(write_down, database), outage=StoreUnavailable)
+        self._answered = Together(partial(write_answers, database), outage=StoreUnavailable)
 
     async def next_number(self) -> OrderNumber:
         return await self._numbered.ask(None)
 
     async def write_down(self, order: Order, entry: AuditEntry, event: OrderMoved) -> bool:
-        return await self._written.ask(NewOrder(row=row_of(order), entry=entry, event=event))
+        return await self._written.ask(Writing(row=row_of(order), entry=entry, event=event))
+
+    async def write_answer(self, entry: AuditEntry, event: OrderMoved) -> bool:
+        row = {"number": event.number, "state": event.state, "message": event.message}
+        return await self._answered.ask(Writing(row=row, entry=entry, event=event))
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[OrderTransaction]:

@@ -108,11 +108,14 @@ class Placing:
 
     async def _write(self, order: Order, state: OrderState, message: int | None) -> Outcome:
         """Write the answer once; whoever comes second reads what the first one wrote."""
+        entry, event = self._entry(order, Action.ORDER_ANSWER, state), _moved(order, state, message)
+        if await self._book.write_answer(entry, event):
+            return Outcome(state=state, message=message)
         async with self._book.transaction() as tx:
             applied = await tx.move(order.draft.number, state, message)
             if applied:
-                await tx.audit(self._entry(order, Action.ORDER_ANSWER, state))
-                await tx.publish(_moved(order, state, message))
+                await tx.audit(entry)
+                await tx.publish(event)
         if applied:
             return Outcome(state=state, message=message)
         return _outcome(await self._book.find(order.draft.number) or order)

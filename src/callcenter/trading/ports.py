@@ -248,6 +248,16 @@ class OrderBook(Protocol):
         """
         ...
 
+    async def write_answer(self, entry: AuditEntry, event: OrderMoved) -> bool:
+        """
+        Keep the first answer to an order, the state of `event`, with its audit row, all or none.
+
+        False, and nothing written, if the order is not as it was written down any more: then what
+        it becomes has to be reckoned, in a transaction. Answers that come at the same moment may
+        be kept in one transaction, as new orders are.
+        """
+        ...
+
     def transaction(self) -> AbstractAsyncContextManager[OrderTransaction]: ...
 
     async def find(self, number: OrderNumber) -> Order | None: ...
