@@ -10,7 +10,7 @@ from callcenter.domain.calls import WITHHELD, CallerNumber
 from callcenter.domain.errors import CounterUnavailable, Refused, StoreUnavailable
 from callcenter.domain.orders import Draft, OrderNumber, OrderState, Side, Station
 from callcenter.domain.refusals import Refusal
-from callcenter.domain.securities import Board, Security
+from callcenter.domain.securities import Board, Market, Security
 from callcenter.trading.placing import Outcome, Placing
 from callcenter.trading.reconciliation import Reconciliation
 from callcenter.trading.service import Trading
@@ -239,3 +239,57 @@ async def test_what_does_not_answer_says_so() -> None:
         await house.trading.money(CUSTOMER.account)
     with pytest.raises(StoreUnavailable):
         await house.trading.new_number()
+
+
+TWIN = make.draft(number=OrderNumber("60000002"))
+
+
+@pytest.mark.parametrize(
+    ("draft", "after_s", "is_twin"),
+    [
+        pytest.param(TWIN, 0, True, id="at-once"),
+        pytest.param(TWIN, 59, True, id="a-moment-later"),
+        pytest.param(TWIN, 60, False, id="later"),
+        pytest.param(DRAFT, 0, False, id="itself"),
+        pytest.param(replace(TWIN, side=Side.SELL), 0, False, id="other-side"),
+        pytest.param(replace(TWIN, price=Decimal("10.04")), 0, False, id="other-price"),
+        pytest.param(replace(TWIN, quantity=200), 0, False, id="other-quantity"),
+        pytest.param(replace(TWIN, account=AccountId("10000002")), 0, False, id="other-account"),
+        pytest.param(
+            replace(TWIN, security=make.security(market=Market.SZ)), 0, False, id="other-market"
+        ),
+        pytest.param(
+            replace(TWIN, security=make.security(name="浦发行")), 0, True, id="renamed-meanwhile"
+        ),
+    ],
+)
+async def test_the_same_order_within_the_redial_guard_is_a_twin(
+    draft: Draft, after_s: int, is_twin: bool
+) -> None:
+    house = House()
+    await house.place()
+    house.clock.forward(timedelta(seconds=after_s))
+
+    twin = await house.trading.recent_twin(draft)
+
+    assert (twin.draft.number if twin else None) == (DRAFT.number if is_twin else None)
+
+
+@pytest.mark.parametrize(
+    ("counter", "is_twin"),
+    [
+        pytest.param(FakeCounter(), True, id="accepted"),
+        pytest.param(FakeCounter(loses_answers=True), True, id="unknown"),
+        pytest.param(FakeCounter(rejects_with=Refusal.SUSPENDED), False, id="rejected"),
+        pytest.param(FakeCounter(fails_with=CounterUnavailable()), False, id="withdrawn"),
+    ],
+)
+async def test_an_order_that_certainly_came_to_nothing_has_no_twin(
+    counter: FakeCounter, is_twin: bool
+) -> None:
+    house = House(counter=counter)
+    await house.place()
+
+    twin = await house.trading.recent_twin(TWIN)
+
+    assert (twin is not None) == is_twin
