@@ -140,7 +140,7 @@ def transfer_draft(**changes: Any) -> TransferDraft:
     made = TransferDraft(
         number=RequestNumber("70000001"),
         account=_CUSTOMER.account,
-        bank=BankCode("icbc"),
+        bank=BankCode("ICBC"),
         direction=Direction.IN,
         amount=Decimal("10000.00"),
     )

@@ -25,7 +25,7 @@ from callcenter.domain.transfers import (
 )
 from callcenter.trading.transfer_ports import BankLink, BankRecord
 
-ICBC: Final = BankCode("icbc")
+ICBC: Final = BankCode("ICBC")
 OPEN_ONE: Final = BankCode("open")
 
 PASSWORDS: Final = {PasswordKind.BANK: Secret("112358"), PasswordKind.FUND: Secret("135790")}

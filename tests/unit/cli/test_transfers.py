@@ -19,7 +19,7 @@ def test_a_transfer_is_told_with_its_station_and_without_a_password(records: Fak
         "transfer_number": "70000001",
         "request_id": "2026112070000001",
         "account": "10000001",
-        "bank": "icbc",
+        "bank": "ICBC",
         "direction": "in",
         "amount": "10000.00",
         "state": "manual",

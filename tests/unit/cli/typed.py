@@ -43,7 +43,7 @@ DIFFERENCE = Difference(
     account=AccountId("10000001"),
     kind=DifferenceKind.ONLY_BANK,
     ours="-",
-    theirs="10000001 icbc in 10000.00 done",
+    theirs="10000001 ICBC in 10000.00 done",
 )
 BALANCES = Money(
     usable=Decimal("995.00"),

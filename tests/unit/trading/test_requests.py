@@ -157,7 +157,7 @@ async def test_a_request_and_its_answer_are_in_the_audit_trail_without_the_passw
     assert request.details == {
         "number": "70000001",
         "request_id": "2026112070000001",
-        "bank": "icbc",
+        "bank": "ICBC",
         "direction": "in",
         "amount": "10000.00",
     }

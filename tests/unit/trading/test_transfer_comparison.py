@@ -105,8 +105,8 @@ async def test_another_amount_is_found(evening: Evening) -> None:
             request_id=transfer.request_id,
             account=transfer.account,
             kind=DifferenceKind.AMOUNT,
-            ours="10000001 icbc in 10000.00 done",
-            theirs="10000001 icbc in 10000.01 done",
+            ours="10000001 ICBC in 10000.00 done",
+            theirs="10000001 ICBC in 10000.01 done",
         )
     ]
 

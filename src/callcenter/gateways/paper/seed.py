@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 import asyncpg
 
 from callcenter.gateways.paper import demo, passwords
+from callcenter.gateways.paper.bank_seed import seed_banks
 from callcenter.gateways.paper.database import Connection, counter_errors, plain
 
 _Passwords = tuple[str, str, str]
@@ -38,6 +39,7 @@ async def _seed(c: Connection, wanted: Iterable[demo.DemoAccount]) -> int:
         new = [account for account in wanted if account.account not in there]
         if new:
             await _open(c, new, await asyncio.to_thread(_hash_passwords, new))
+        await seed_banks(c)
         return len(new)
 
 

@@ -1,0 +1,238 @@
+"""The paper counter's line to the banks, and the banks at its end: a peer to practise with."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+import asyncpg
+import structlog
+
+from callcenter.domain.accounts import AccountId
+from callcenter.domain.clock import Clock, trade_date
+from callcenter.domain.errors import CounterUnavailable, OutcomeUnknown, Refused
+from callcenter.domain.refusals import Refusal
+from callcenter.domain.requests import RequestId
+from callcenter.domain.secret import Secret
+from callcenter.domain.transfers import (
+    BankCode,
+    BankService,
+    PasswordKind,
+    Transfer,
+    TransferOutcome,
+)
+from callcenter.gateways.paper import bank_books, passwords
+from callcenter.gateways.paper.bank_books import Tries, Visit
+from callcenter.gateways.paper.bank_faults import NO_BANK_FAULTS, BankFaults, read_bank_faults
+from callcenter.gateways.paper.bank_terms import is_open, judge_password
+from callcenter.gateways.paper.database import Connection, Database
+from callcenter.trading.transfer_ports import BankLink, BankRecord
+
+log = structlog.get_logger()
+
+_BANKS: Final = "SELECT bank FROM paper.bank_accounts WHERE account = $1 ORDER BY bank"
+_ASKS: Final = """
+    SELECT b.asks_in, b.asks_out, b.asks_balance, c.bank_password, c.fund_password
+    FROM paper.banks b JOIN paper.bank_accounts a ON a.bank = b.code
+    JOIN paper.customers c ON c.account = a.account WHERE a.account = $1 AND b.code = $2
+"""
+_BALANCE: Final = """
+    SELECT a.*, b.opens, b.closes, b.wrong_passwords
+    FROM paper.bank_accounts a JOIN paper.banks b ON b.code = a.bank
+    WHERE a.account = $1 AND a.bank = $2 FOR UPDATE OF a
+"""
+
+
+def _every_day(_: date) -> bool:
+    return True
+
+
+class PaperBank(BankLink):
+    """
+    Banks with accounts of their own, in the schema `paper`, beside the paper counter's cash.
+
+    Like real ones they work on their own: a request that is on its way is carried out even if
+    whoever sent it gave up. What a bank takes time for is finished when somebody next asks.
+    `faults` are what goes wrong; a row in `paper.bank_faults` overrides them.
+    """
+
+    def __init__(
+        self,
+        dsn: str,
+        clock: Clock,
+        *,
+        answer_within_s: float = 10.0,
+        always_open: bool = True,
+        is_trading_day: Callable[[date], bool] = _every_day,
+        faults: BankFaults = NO_BANK_FAULTS,
+        connections: int = 2,
+    ) -> None:
+        self._database = Database(dsn, connections=connections)
+        self._clock = clock
+        self._answer_within_s = answer_within_s
+        self._always_open = always_open
+        self._is_trading_day = is_trading_day
+        self._faults = faults
+        self._on_their_way: set[asyncio.Task[TransferOutcome]] = set()
+
+    async def start(self) -> None:
+        """Be ready to be asked. A bank that is down is found out by the first question."""
+        await self._database.start()
+
+    async def stop(self) -> None:
+        """Drop what is on its way, whole transfers only, and close the line."""
+        for task in self._on_their_way:
+            task.cancel()
+        await asyncio.gather(*self._on_their_way, return_exceptions=True)
+        await self._database.stop()
+
+    async def banks(self, account: AccountId) -> Sequence[BankCode]:
+        async with self._database.connection() as c:
+            return [BankCode(row["bank"]) for row in await c.fetch(_BANKS, account)]
+
+    async def request(self, transfer: Transfer, password: Secret | None) -> TransferOutcome:
+        task = asyncio.create_task(self._deliver(transfer, password), name=transfer.request_id)
+        self._on_their_way.add(task)
+        task.add_done_callback(self._arrived)
+        # Not a time-out around the task: nobody can call back what a bank has received.
+        done, _ = await asyncio.wait({task}, timeout=self._answer_within_s)
+        if not done:
+            raise OutcomeUnknown(transfer.request_id)
+        return task.result()
+
+    async def find(self, request_id: RequestId) -> TransferOutcome | None:
+        async with self._database.connection() as c, c.transaction():
+            await bank_books.finish(c, request_id, self._clock.now())
+            return await bank_books.find(c, request_id)
+
+    async def withdraw(self, request_id: RequestId) -> TransferOutcome | None:
+        async with self._database.connection() as c, c.transaction():
+            return await bank_books.withdraw(c, request_id, self._clock.now())
+
+    async def balance(self, account: AccountId, bank: BankCode, password: Secret | None) -> Decimal:
+        async with self._database.connection() as c:
+            await self._finish(c, account)
+            kind, right = await self._check(c, account, bank, BankService.BALANCE, password)
+            async with c.transaction():
+                told = await self._tell_balance(c, account, bank, kind, right=right)
+        if isinstance(told, Refusal):
+            raise Refused(told)
+        return told
+
+    async def records(self, day: date) -> AsyncIterator[BankRecord]:
+        async with self._database.connection() as c:
+            await self._finish(c)
+            found = await bank_books.records(c, day)
+        for record in found:
+            yield record
+
+    async def take_back(self, request_id: RequestId) -> bool:
+        """Reverse a transfer that was done (冲正), as a bank does when its day does not balance."""
+        async with self._database.connection() as c, c.transaction():
+            return await bank_books.take_back(c, request_id, self._clock.now())
+
+    async def ping(self) -> None:
+        async with self._database.connection() as c:
+            await c.execute("SELECT FROM paper.banks LIMIT 1")
+
+    async def _deliver(self, transfer: Transfer, password: Secret | None) -> TransferOutcome:
+        async with self._database.connection() as c:
+            faults = await read_bank_faults(c, transfer.account) or self._faults
+        await asyncio.sleep(faults.before_s)
+        if faults.silent:
+            await asyncio.sleep(self._answer_within_s)
+            raise OutcomeUnknown(transfer.request_id)
+        answer = await self._book(transfer, password, faults)
+        await asyncio.sleep(faults.after_s)
+        return answer
+
+    async def _book(
+        self, transfer: Transfer, password: Secret | None, faults: BankFaults
+    ) -> TransferOutcome:
+        answer = None
+        try:
+            async with self._database.connection() as c:
+                await self._finish(c, transfer.account)
+                draft = transfer.draft
+                service = BankService(draft.direction)
+                kind, right = await self._check(c, draft.account, draft.bank, service, password)
+                visit = self._visit(kind, right, faults)
+                async with c.transaction():
+                    answer = await bank_books.book(c, transfer, visit)
+        except CounterUnavailable as e:
+            if answer is None:
+                raise
+            # The line broke in the commit: it may have been kept.
+            raise OutcomeUnknown(transfer.request_id) from e
+        return answer
+
+    def _visit(self, kind: PasswordKind | None, right: bool, faults: BankFaults) -> Visit:
+        now = self._clock.now()
+        return Visit(
+            at=now,
+            hours_count=not self._always_open,
+            trading_day=self._is_trading_day(trade_date(now)),
+            password=kind,
+            right=right,
+            faults=faults,
+        )
+
+    async def _check(
+        self,
+        c: Connection,
+        account: AccountId,
+        bank: BankCode,
+        service: BankService,
+        password: Secret | None,
+    ) -> tuple[PasswordKind | None, bool]:
+        """Return which password this needs, and whether it was the one that was given."""
+        row = await c.fetchrow(_ASKS, account, bank)
+        if row is None or not row[f"asks_{service.value}"]:
+            return None, True
+        kind = PasswordKind.FUND if service is BankService.OUT else PasswordKind.BANK
+        given = "" if password is None else password.reveal()
+        kept = row[f"{kind.value}_password"]
+        return kind, await asyncio.to_thread(passwords.matches, given, kept)
+
+    async def _tell_balance(
+        self,
+        c: Connection,
+        account: AccountId,
+        bank: BankCode,
+        kind: PasswordKind | None,
+        *,
+        right: bool,
+    ) -> Decimal | Refusal:
+        row = await c.fetchrow(_BALANCE, account, bank)
+        if row is None:
+            return Refusal.NO_BANK
+        if not self._works(row):
+            return Refusal.TRANSFERS_CLOSED
+        tries = Tries(row, trade_date(self._clock.now()))
+        left = tries.left(kind, row["wrong_passwords"])
+        reason = judge_password(kind, left, right=right)
+        if left > 0:
+            await tries.note(c, kind, right=right)
+        balance: Decimal = row["balance"]
+        return reason or balance
+
+    def _works(self, row: asyncpg.Record) -> bool:
+        now = self._clock.now()
+        trading_day = self._is_trading_day(trade_date(now))
+        return self._always_open or is_open(
+            row["opens"], row["closes"], now, trading_day=trading_day
+        )
+
+    async def _finish(self, c: Connection, account: AccountId | None = None) -> None:
+        """Bring to an end what was worked on for long enough."""
+        now = self._clock.now()
+        for request_id in await bank_books.due(c, now, account):
+            async with c.transaction():
+                await bank_books.finish(c, request_id, now)
+
+    def _arrived(self, task: asyncio.Task[TransferOutcome]) -> None:
+        """Forget the task, and take note of an error that nobody may be waiting for any more."""
+        self._on_their_way.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.warning("paper_bank.transfer_failed", request=task.get_name(), error=repr(error))
