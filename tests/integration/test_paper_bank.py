@@ -25,6 +25,7 @@ from callcenter.gateways.paper import seed_demo
 from callcenter.gateways.paper.bank import PaperBank
 from callcenter.gateways.paper.bank_faults import BankFaults
 from callcenter.gateways.paper.database import Connection, plain
+from callcenter.gateways.paper.sessions import ClockMode
 from tests import make
 from tests.fakes.bank import DONE, ICBC, PASSWORDS, rejected
 from tests.fakes.clock import FakeClock
@@ -337,7 +338,7 @@ async def test_a_bank_has_limits_of_its_own(
 async def test_a_bank_has_hours(
     makes: Makes, clock: FakeClock, hour: int, trading_day: bool, open_: bool
 ) -> None:
-    bank = makes(always_open=False, is_trading_day=lambda _: trading_day)
+    bank = makes(mode=ClockMode.CALENDAR, is_trading_day=lambda _: trading_day)
     await bank.start()
     clock.at = clock.at.replace(hour=hour)
 

@@ -1,7 +1,7 @@
 """The paper counter's line to the banks, and the banks at its end: a peer to practise with."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Final
@@ -10,7 +10,7 @@ import asyncpg
 import structlog
 
 from callcenter.domain.accounts import AccountId
-from callcenter.domain.clock import Clock, trade_date
+from callcenter.domain.clock import Clock
 from callcenter.domain.errors import CounterUnavailable, OutcomeUnknown, Refused
 from callcenter.domain.refusals import Refusal
 from callcenter.domain.requests import RequestId
@@ -22,11 +22,19 @@ from callcenter.domain.transfers import (
     Transfer,
     TransferOutcome,
 )
-from callcenter.gateways.paper import bank_books, passwords
+from callcenter.gateways.paper import bank_books, books, passwords
 from callcenter.gateways.paper.bank_books import Tries, Visit
 from callcenter.gateways.paper.bank_faults import NO_BANK_FAULTS, BankFaults, read_bank_faults
 from callcenter.gateways.paper.bank_terms import is_open, judge_password
 from callcenter.gateways.paper.database import Connection, Database
+from callcenter.gateways.paper.sessions import (
+    ClockMode,
+    Hours,
+    IsTradingDay,
+    Moment,
+    Phase,
+    weekdays,
+)
 from callcenter.trading.transfer_ports import BankLink, BankRecord
 
 log = structlog.get_logger()
@@ -44,10 +52,6 @@ _BALANCE: Final = """
 """
 
 
-def _every_day(_: date) -> bool:
-    return True
-
-
 class PaperBank(BankLink):
     """
     Banks with accounts of their own, in the schema `paper`, beside the paper counter's cash.
@@ -63,16 +67,14 @@ class PaperBank(BankLink):
         clock: Clock,
         *,
         answer_within_s: float = 10.0,
-        always_open: bool = True,
-        is_trading_day: Callable[[date], bool] = _every_day,
+        mode: ClockMode = ClockMode.ALWAYS_OPEN,
+        is_trading_day: IsTradingDay = weekdays,
         faults: BankFaults = NO_BANK_FAULTS,
         connections: int = 2,
     ) -> None:
         self._database = Database(dsn, connections=connections)
-        self._clock = clock
+        self._hours = Hours(clock=clock, mode=mode, is_trading_day=is_trading_day)
         self._answer_within_s = answer_within_s
-        self._always_open = always_open
-        self._is_trading_day = is_trading_day
         self._faults = faults
         self._on_their_way: set[asyncio.Task[TransferOutcome]] = set()
 
@@ -103,12 +105,12 @@ class PaperBank(BankLink):
 
     async def find(self, request_id: RequestId) -> TransferOutcome | None:
         async with self._database.connection() as c, c.transaction():
-            await bank_books.finish(c, request_id, self._clock.now())
+            await bank_books.finish(c, request_id, (await self._now(c)).at)
             return await bank_books.find(c, request_id)
 
     async def withdraw(self, request_id: RequestId) -> TransferOutcome | None:
         async with self._database.connection() as c, c.transaction():
-            return await bank_books.withdraw(c, request_id, self._clock.now())
+            return await bank_books.withdraw(c, request_id, (await self._now(c)).at)
 
     async def balance(self, account: AccountId, bank: BankCode, password: Secret | None) -> Decimal:
         async with self._database.connection() as c:
@@ -130,7 +132,7 @@ class PaperBank(BankLink):
     async def take_back(self, request_id: RequestId) -> bool:
         """Reverse a transfer that was done (冲正), as a bank does when its day does not balance."""
         async with self._database.connection() as c, c.transaction():
-            return await bank_books.take_back(c, request_id, self._clock.now())
+            return await bank_books.take_back(c, request_id, (await self._now(c)).at)
 
     async def ping(self) -> None:
         async with self._database.connection() as c:
@@ -157,7 +159,7 @@ class PaperBank(BankLink):
                 draft = transfer.draft
                 service = BankService(draft.direction)
                 kind, right = await self._check(c, draft.account, draft.bank, service, password)
-                visit = self._visit(kind, right, faults)
+                visit = self._visit(await self._now(c), kind, right, faults)
                 async with c.transaction():
                     answer = await bank_books.book(c, transfer, visit)
         except CounterUnavailable as e:
@@ -167,16 +169,20 @@ class PaperBank(BankLink):
             raise OutcomeUnknown(transfer.request_id) from e
         return answer
 
-    def _visit(self, kind: PasswordKind | None, right: bool, faults: BankFaults) -> Visit:
-        now = self._clock.now()
+    def _visit(
+        self, now: Moment, kind: PasswordKind | None, right: bool, faults: BankFaults
+    ) -> Visit:
         return Visit(
-            at=now,
-            hours_count=not self._always_open,
-            trading_day=self._is_trading_day(trade_date(now)),
+            at=now.at,
+            hours_count=now.phase is not Phase.ALWAYS_OPEN,
+            trading_day=self._hours.is_trading_day(now.day),
             password=kind,
             right=right,
             faults=faults,
         )
+
+    async def _now(self, c: Connection) -> Moment:
+        return await books.moment(c, self._hours)
 
     async def _check(
         self,
@@ -207,9 +213,10 @@ class PaperBank(BankLink):
         row = await c.fetchrow(_BALANCE, account, bank)
         if row is None:
             return Refusal.NO_BANK
-        if not self._works(row):
+        now = await self._now(c)
+        if not self._works(row, now):
             return Refusal.TRANSFERS_CLOSED
-        tries = Tries(row, trade_date(self._clock.now()))
+        tries = Tries(row, now.day)
         left = tries.left(kind, row["wrong_passwords"])
         reason = judge_password(kind, left, right=right)
         if left > 0:
@@ -217,16 +224,14 @@ class PaperBank(BankLink):
         balance: Decimal = row["balance"]
         return reason or balance
 
-    def _works(self, row: asyncpg.Record) -> bool:
-        now = self._clock.now()
-        trading_day = self._is_trading_day(trade_date(now))
-        return self._always_open or is_open(
-            row["opens"], row["closes"], now, trading_day=trading_day
-        )
+    def _works(self, row: asyncpg.Record, now: Moment) -> bool:
+        trading_day = self._hours.is_trading_day(now.day)
+        works = is_open(row["opens"], row["closes"], now.at, trading_day=trading_day)
+        return works or now.phase is Phase.ALWAYS_OPEN
 
     async def _finish(self, c: Connection, account: AccountId | None = None) -> None:
         """Bring to an end what was worked on for long enough."""
-        now = self._clock.now()
+        now = (await self._now(c)).at
         for request_id in await bank_books.due(c, now, account):
             async with c.transaction():
                 await bank_books.finish(c, request_id, now)

@@ -26,7 +26,7 @@ from callcenter.domain.transfers import (
     TransferOutcome,
     TransferState,
 )
-from callcenter.gateways.paper import till
+from callcenter.gateways.paper import books
 from callcenter.gateways.paper.bank_faults import BankFaults
 from callcenter.gateways.paper.bank_terms import BankCase, is_open, judge_transfer
 from callcenter.gateways.paper.database import Connection
@@ -282,13 +282,13 @@ async def _collect(c: Connection, leg: _Leg, at: datetime, *, from_bank: bool) -
     if from_bank:
         taken = await c.fetchval(_BANK_DEBIT, leg.account, leg.bank, leg.amount)
         return None if taken is not None else Refusal.BANK_MONEY_SHORT
-    paid = await till.debit(c, leg.account, leg.amount, at, "transfer", leg.request_id)
+    paid = await books.debit(c, leg.account, leg.amount, at, "transfer", leg.request_id)
     return None if paid else Refusal.NOT_WITHDRAWABLE
 
 
 async def _pay(c: Connection, leg: _Leg, at: datetime, *, to_broker: bool) -> None:
     if to_broker:
-        await till.credit(c, leg.account, leg.amount, at, "transfer", leg.request_id)
+        await books.credit(c, leg.account, leg.amount, at, "transfer", leg.request_id)
     else:
         await c.execute(_BANK_CREDIT, leg.account, leg.bank, leg.amount)
 
