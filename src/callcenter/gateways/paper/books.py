@@ -7,6 +7,7 @@ Booking is one statement, `paper.book`, so that an order costs two round trips a
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -31,14 +32,15 @@ _LOOK: Final = f"""
     SELECT c.account AS customer, c.status, c.permissions, c.bound_numbers, m.usable,
            COALESCE(h.sellable, 0) AS sellable, s.*, k.mode, k.stands_at,
            f.account AS faulty, {", ".join(f"f.{name}" for name in COLUMNS)}
-    FROM (VALUES (1)) AS one
-    LEFT JOIN paper.customers c ON c.account = $1
+    FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS asked (account, security, place)
+    LEFT JOIN paper.customers c ON c.account = asked.account
     LEFT JOIN paper.money m ON m.account = c.account
-    LEFT JOIN paper.securities s ON s.id = $2
+    LEFT JOIN paper.securities s ON s.id = asked.security
     LEFT JOIN paper.shares h ON h.account = c.account AND h.security = s.id
     LEFT JOIN paper.clock k ON true
-    LEFT JOIN LATERAL (SELECT * FROM paper.faults WHERE account IN ($1, '*')
+    LEFT JOIN LATERAL (SELECT * FROM paper.faults WHERE account IN (asked.account, '*')
                        ORDER BY account = '*' LIMIT 1) f ON true
+    ORDER BY asked.place
 """  # noqa: S608  (the names are fields of ours)
 _CLOCK: Final = "SELECT mode, stands_at FROM paper.clock"
 _BOOK: Final = """
@@ -82,11 +84,14 @@ async def moment(c: Connection, hours: Hours) -> Moment:
     return hours.moment(*(row or (None, None)))
 
 
-async def look(c: Connection, order: Order, hours: Hours) -> Seen:
-    """Read, without a lock, what the order is judged by, and what shall go wrong with it."""
-    row = await c.fetchrow(_LOOK, order.draft.account, order.draft.security.id)
-    if row is None:
-        raise AssertionError("a row of nothing but nulls, at least")
+async def look(c: Connection, orders: Sequence[Order], *, hours: Hours) -> Sequence[Seen]:
+    """Read, without a lock, what orders are judged by, and what shall go wrong with them."""
+    accounts = [order.draft.account for order in orders]
+    rows = await c.fetch(_LOOK, accounts, [order.draft.security.id for order in orders])
+    return [_seen(row, order, hours) for row, order in zip(rows, orders, strict=True)]
+
+
+def _seen(row: asyncpg.Record, order: Order, hours: Hours) -> Seen:
     now = hours.moment(row["mode"], row["stands_at"])
     return Seen(
         case=_case(row, order, now),

@@ -1,8 +1,9 @@
 """The paper counter behind our ports: a broker to practise with."""
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from datetime import date, timedelta
+from functools import partial
 from typing import Any, Final, TypeVar
 
 import structlog
@@ -26,6 +27,7 @@ from callcenter.gateways.paper.sessions import (
     IsTradingDay,
     weekdays,
 )
+from callcenter.together import Together
 from callcenter.trading.ports import (
     CounterEvent,
     CounterOrder,
@@ -35,6 +37,7 @@ from callcenter.trading.ports import (
 )
 
 log = structlog.get_logger()
+Asked = TypeVar("Asked")
 Answer = TypeVar("Answer")
 
 _LOOKS: Final = 20  # at shares that change under an order's eyes, before it is given up
@@ -70,6 +73,9 @@ class PaperCounter(TradingGateway, OrderEntry, PasswordCheck):
     ) -> None:
         self.database = Database(dsn, connections=connections)
         self.hours = Hours(clock=clock, mode=mode, is_trading_day=is_trading_day)
+        self._moneys = self._together(queries.moneys)
+        self._quotes = self._together(partial(queries.quotes, clock=clock))
+        self._looks = self._together(partial(books.look, hours=self.hours))
         self._delay_s = delay_s
         self._answer_within_s = answer_within_s
         self._faults = faults
@@ -144,8 +150,10 @@ class PaperCounter(TradingGateway, OrderEntry, PasswordCheck):
                 await asyncio.sleep(self._poll_s)
 
     async def money(self, account: AccountId) -> Money:
-        async with self.database.connection() as c:
-            return await queries.money(c, account)
+        found = await self._moneys.ask(account)
+        if found is None:
+            raise Refused(Refusal.LOGIN_FAILED)
+        return found
 
     async def positions(self, account: AccountId) -> Sequence[Position]:
         async with self.database.connection() as c:
@@ -156,8 +164,10 @@ class PaperCounter(TradingGateway, OrderEntry, PasswordCheck):
             return await queries.securities(c, code)
 
     async def quote(self, security: Security) -> Quote:
-        async with self.database.connection() as c:
-            return await queries.quote(c, security, self.hours.clock.now())
+        found = await self._quotes.ask(security)
+        if found is None:
+            raise Refused(Refusal.UNKNOWN_SECURITY, code=security.code)
+        return found
 
     async def ping(self) -> None:
         async with self.database.connection() as c:
@@ -189,8 +199,18 @@ class PaperCounter(TradingGateway, OrderEntry, PasswordCheck):
         return answer
 
     async def _look(self, order: Order) -> books.Seen:
-        async with self.database.connection() as c:
-            return await books.look(c, order, self.hours)
+        return await self._looks.ask(order)
+
+    def _together(
+        self, read: Callable[[Connection, Sequence[Asked]], Awaitable[Sequence[Answer]]]
+    ) -> Together[Asked, Answer]:
+        """Ask once for all who ask at the same moment."""
+
+        async def read_all(asked: Sequence[Asked]) -> Sequence[Answer]:
+            async with self.database.connection() as c:
+                return await read(c, asked)
+
+        return Together(read_all, outage=CounterUnavailable)
 
     async def _stay_silent(self, order: Order) -> None:
         await asyncio.sleep(self._answer_within_s)

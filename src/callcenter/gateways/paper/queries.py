@@ -17,6 +17,7 @@ from callcenter.domain.accounts import (
     Position,
 )
 from callcenter.domain.calls import e164
+from callcenter.domain.clock import Clock
 from callcenter.domain.errors import Refused
 from callcenter.domain.refusals import Refusal
 from callcenter.domain.securities import Board, Market, Quote, Security, SecurityCode
@@ -29,10 +30,10 @@ _LOGIN: Final = """
 """
 _CUSTOMER: Final = "SELECT * FROM paper.customers WHERE account = $1"
 _MONEY: Final = """
-    SELECT m.usable, m.frozen, m.unsettled, COALESCE(
+    SELECT m.account, m.usable, m.frozen, m.unsettled, COALESCE(
         (SELECT sum(h.total * s.last) FROM paper.shares h
          JOIN paper.securities s ON s.id = h.security WHERE h.account = m.account), 0) AS shares
-    FROM paper.money m WHERE m.account = $1
+    FROM paper.money m WHERE m.account = ANY($1)
 """
 _POSITIONS: Final = """
     SELECT s.*, h.total, h.sellable, h.frozen
@@ -44,7 +45,7 @@ _SECURITIES: Final = """
     SELECT * FROM paper.securities WHERE code = $1
     ORDER BY array_position(ARRAY['SH', 'SZ', 'BJ'], market)
 """
-_QUOTE: Final = "SELECT * FROM paper.securities WHERE id = $1"
+_QUOTES: Final = "SELECT * FROM paper.securities WHERE id = ANY($1)"
 
 
 async def find_login(c: Connection, login: str) -> asyncpg.Record | None:
@@ -59,15 +60,18 @@ async def customer(c: Connection, account: AccountId) -> Customer:
     return customer_of(row)
 
 
-async def money(c: Connection, account: AccountId) -> Money:
+async def moneys(c: Connection, accounts: Sequence[AccountId]) -> Sequence[Money | None]:
     """
     Return the balances; the total is 总资产: cash, frozen or not, and shares at their last price.
 
     What was sold for today is usable at once, and withdrawable from the next trading day on.
+    None for an account that does not exist.
     """
-    row = await c.fetchrow(_MONEY, account)
-    if row is None:
-        raise Refused(Refusal.LOGIN_FAILED)
+    found = {row["account"]: _money_of(row) for row in await c.fetch(_MONEY, accounts)}
+    return [found.get(account) for account in accounts]
+
+
+def _money_of(row: asyncpg.Record) -> Money:
     usable, frozen, shares = row["usable"], row["frozen"], row["shares"]
     return Money(
         usable=usable,
@@ -93,10 +97,16 @@ async def securities(c: Connection, code: SecurityCode) -> Sequence[Security]:
     return [security_of(row) for row in await c.fetch(_SECURITIES, code)]
 
 
-async def quote(c: Connection, security: Security, at: datetime) -> Quote:
-    row = await c.fetchrow(_QUOTE, security.id)
-    if row is None:
-        raise Refused(Refusal.UNKNOWN_SECURITY, code=security.code)
+async def quotes(
+    c: Connection, wanted: Sequence[Security], *, clock: Clock
+) -> Sequence[Quote | None]:
+    """Return the quotes as they are now; None for what is not listed."""
+    rows = await c.fetch(_QUOTES, list({security.id for security in wanted}))
+    found = {row["id"]: _quote_of(row, clock.now()) for row in rows}
+    return [found.get(security.id) for security in wanted]
+
+
+def _quote_of(row: asyncpg.Record, at: datetime) -> Quote:
     return Quote(
         security=security_of(row),
         last=row["last"],
