@@ -80,8 +80,13 @@ class Daemon:
     clock: FakeClock
 
     async def request(self, number: int = 1) -> TransferOutcome:
-        house = House(admit=_admit, money=_money, is_trading_day=lambda _: True)
-        service = Transfers(self.bank, self.book, self.clock, self._requests(), house, TERMS)
+        house = House(
+            admit=_admit,
+            money=_money,
+            is_trading_day=lambda _: True,
+            terms=lambda bank, day: TERMS.get(bank),
+        )
+        service = Transfers(self.bank, self.book, self.clock, self._requests(), house)
         return await service.request(draft(number), make.customer(), make.station(), PASSWORD)
 
     async def reconcile(self) -> None:

@@ -1,6 +1,6 @@
 """What a customer can do between the account and the bank (银证转账), whoever asks."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -61,6 +61,7 @@ class House:
     admit: Callable[[Customer, Station], None]  # raises `Refused`
     money: Callable[[AccountId], Awaitable[Money]]
     is_trading_day: Callable[[date], bool]
+    terms: Callable[[BankCode, date], BankTerms | None]
 
 
 class Transfers:
@@ -73,19 +74,18 @@ class Transfers:
         clock: Clock,
         requests: Requests[Transfer, TransferOutcome],
         house: House,
-        terms: Mapping[BankCode, BankTerms],
     ) -> None:
         self._link = link
         self._book = book
         self._clock = clock
         self._requests = requests
         self._house = house
-        self._terms = terms
 
     async def banks(self, account: AccountId) -> Sequence[BankTerms]:
         """Return the terms of the account's banks; raise `Refused` with NO_BANK if it has none."""
+        today = trade_date(self._clock.now())
         codes = await self._link.banks(account)
-        found = [self._terms[code] for code in codes if code in self._terms]
+        found = [terms for code in codes if (terms := self._house.terms(code, today))]
         if not found:
             raise Refused(Refusal.NO_BANK)
         return found
@@ -175,9 +175,10 @@ class Transfers:
         return self._terms_of(bank).passwords.get(BankService.BALANCE)
 
     def _terms_of(self, bank: BankCode) -> BankTerms:
-        if bank not in self._terms:
+        terms = self._house.terms(bank, trade_date(self._clock.now()))
+        if terms is None:
             raise Refused(Refusal.NO_BANK)
-        return self._terms[bank]
+        return terms
 
     def _check_hours(self, terms: BankTerms) -> None:
         if terms.opens is None or terms.closes is None:

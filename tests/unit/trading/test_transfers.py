@@ -65,8 +65,13 @@ class Office:
             promise=timedelta(seconds=20),
             patience=timedelta(minutes=10),
         )
-        house = House(admit=self._admit, money=self._money, is_trading_day=self._is_trading_day)
-        return Transfers(self.bank, self.book, self.clock, requests, house, self.terms)
+        house = House(
+            admit=self._admit,
+            money=self._money,
+            is_trading_day=self._is_trading_day,
+            terms=lambda bank, day: self.terms.get(bank),
+        )
+        return Transfers(self.bank, self.book, self.clock, requests, house)
 
     async def request(
         self, draft: TransferDraft = IN, password: Secret | None = BANK_PASSWORD
