@@ -4,7 +4,7 @@ Everything that an operator may set, read once from the environment (CALLCENTER_
 Secrets come from files and have no default outside the demo.
 """
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from pathlib import Path
 from typing import Literal, Self
 
@@ -77,6 +77,13 @@ class Settings(BaseSettings):
     seal_audit_every_s: PositiveFloat = 1.0
     log_anchor_every_s: PositiveFloat = 3600.0  # shows later that no tail of the trail was cut
 
+    # bank transfers
+    bank_answer_within_s: PositiveFloat = 10.0
+    transfer_promise_s: PositiveFloat = 20.0
+    transfer_manual_after_s: PositiveFloat = 600.0  # then a person has to find out
+    reconcile_transfers_every_s: PositiveFloat = 2.0
+    compare_transfers_at: time = time(16, 30)  # when the banks have closed
+
     # quotes
     quotes: QuoteSource = "counter"
     quotes_second: QuoteSource | None = None  # asked for what the first does not tell
@@ -119,4 +126,6 @@ class Settings(BaseSettings):
     def _a_promise_outlasts_an_answer(self) -> Self:
         if self.order_promise_s <= self.counter_answer_within_s:
             raise ValueError("order_promise_s must be longer than counter_answer_within_s")
+        if self.transfer_promise_s <= self.bank_answer_within_s:
+            raise ValueError("transfer_promise_s must be longer than bank_answer_within_s")
         return self

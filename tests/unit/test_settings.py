@@ -122,3 +122,14 @@ def test_a_promise_outlasts_an_answer(clean: pytest.MonkeyPatch, promise_s: str)
 
     with pytest.raises(ValueError, match="order_promise_s must be longer"):
         load_settings()
+
+
+@pytest.mark.parametrize("promise_s", ["9", "10"])
+def test_a_promise_of_a_transfer_outlasts_its_answer(
+    clean: pytest.MonkeyPatch, promise_s: str
+) -> None:
+    clean.setenv("CALLCENTER_BANK_ANSWER_WITHIN_S", "10")
+    clean.setenv("CALLCENTER_TRANSFER_PROMISE_S", promise_s)
+
+    with pytest.raises(ValueError, match="transfer_promise_s must be longer"):
+        load_settings()

@@ -20,6 +20,7 @@ from callcenter.app.parts import (
     paper_counter,
 )
 from callcenter.app.quotes import chosen_feed
+from callcenter.app.transfers import TransferParts
 from callcenter.customers.service import Customers, LockOut
 from callcenter.domain.accounts import BranchCode
 from callcenter.domain.calls import Did, Language
@@ -97,6 +98,9 @@ class Daemon:
             quotes,
             rules=self._rules,
             redial_guard=timedelta(seconds=s.redial_guard_s),
+        )
+        self._transfers = TransferParts(
+            s, self._clock, self._database, self._counter, self._trading, self._rules
         )
         self._sealer = Sealer(self._database, every_s=s.seal_audit_every_s)
 
@@ -182,12 +186,15 @@ class Daemon:
             self._clerk.run(),
             log_anchors(self._database, every_s=self._settings.log_anchor_every_s),
             self._lost_calls.run(),
+            *self._transfers.background(),
         )
 
     async def _start(self, parts: AsyncExitStack) -> None:
         parts.push_async_callback(self._database.close)
         await self._counter.start()
         parts.push_async_callback(self._counter.stop)
+        await self._transfers.bank.start()
+        parts.push_async_callback(self._transfers.bank.stop)
         await self._feed.start()
         parts.push_async_callback(self._feed.stop)
         await self._ami.start()
