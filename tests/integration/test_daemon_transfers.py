@@ -1,5 +1,6 @@
 """The daemon has transfers, built from its settings."""
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from callcenter.domain.accounts import AccountId
 from callcenter.domain.transfers import Direction, PasswordKind
 from callcenter.settings import Settings
 from tests import make
-from tests.fakes.bank import DONE, PASSWORDS
+from tests.fakes.bank import DONE, ICBC, PASSWORDS
 
 
 async def test_a_daemon_moves_money_and_tells_of_it(
@@ -34,7 +35,8 @@ async def test_a_daemon_moves_money_and_tells_of_it(
     password = PASSWORDS[PasswordKind.FUND]
     outcome = await transfers.service.request(draft, customer, station, password)
 
-    assert (terms.code, limits.most, outcome) == ("ICBC", 1_000_000, DONE)
+    assert (terms.code, limits.most) == (ICBC, Decimal("1000000.00"))
+    assert outcome == DONE
     assert (await daemon._counter.money(customer.account)).usable == 990_000
     [told] = await transfers.service.results_today(customer.account)
     assert told.outcome == DONE
