@@ -54,6 +54,17 @@ class Placing:
             # Written down and perhaps sent: reconciliation writes what became of it.
             return _outcome(order)
 
+    async def complete(self, order: Order) -> Outcome:
+        """
+        Bring to its end an order that is known to be written down, and may have been sent.
+
+        While it cannot be asked about it is as it was: nobody must be told that nothing was taken.
+        """
+        try:
+            return await self._take_up(order)
+        except StoreUnavailable:
+            return _outcome(order)
+
     async def settle(self, order: Order) -> Outcome:
         """Ask the counter what became of an order without an answer, and write that down."""
         found = await self._counter.find(order.client_id)

@@ -166,9 +166,10 @@ class Trading:
         """
         Bring to its end an order that was written down in a call which was cut short.
 
-        It has been taken, so nothing can refuse it any more but the counter.
+        It has been taken, so nothing can refuse it any more but the counter. An outage of ours
+        leaves it as it is: PENDING is no less true then.
         """
-        return await self._placing.place(order)
+        return await self._placing.complete(order)
 
     async def money(self, account: AccountId) -> Money:
         return await self._counter.money(account)

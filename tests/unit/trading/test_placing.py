@@ -259,6 +259,13 @@ async def test_a_crash_after_sending_finds_what_the_counter_has() -> None:
     assert len(house.counter.placed) == 1
 
 
+async def test_an_order_that_may_have_been_sent_is_not_untaken_when_the_store_is_gone() -> None:
+    house = await died_before_sending()
+    house.book.gone = True
+
+    assert await house.daemon().complete(ORDER) == Outcome(state=PENDING)
+
+
 @pytest.mark.parametrize("counter", [FakeCounter(), GoneWhenPlacing()])
 async def test_an_order_that_may_have_been_sent_is_not_void_when_the_counter_is_gone(
     counter: FakeCounter,
