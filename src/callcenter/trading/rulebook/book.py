@@ -7,6 +7,7 @@ from decimal import Decimal
 from callcenter.domain.accounts import Permission
 from callcenter.domain.clock import trade_date
 from callcenter.domain.orders import OrderKind, Side
+from callcenter.domain.refusals import Refusal
 from callcenter.domain.securities import Market, Security
 from callcenter.trading.ports import TradingCalendar
 from callcenter.trading.rulebook import fees, prices, quantities, sessions, standing
@@ -16,7 +17,7 @@ from callcenter.trading.rulebook.stamp import Stamp
 from callcenter.trading.rulebook.tables import Choice, Tables, read
 from callcenter.trading.rulebook.transfers import TransferFacts, check_transfer
 from callcenter.trading.rulebook.values import CodeRange, Phase
-from callcenter.trading.rulebook.verdict import Clause, Verdict
+from callcenter.trading.rulebook.verdict import Clause, Verdict, judged
 
 
 class RuleBook:
@@ -157,6 +158,14 @@ class RuleBook:
         prefixes = (code[:length] for length in range(len(code), 0, -1))
         found = (self.tables.codes.find(trade_date(at), market, prefix) for prefix in prefixes)
         return next((rule for rule in found if rule is not None), None)
+
+    def check_listing(self, security: Security, at: datetime) -> Verdict:
+        """Compare the board that a list or a counter gives a security with the code ranges."""
+        rule = self.listing(security.market, security.code, at)
+        fine = rule is not None and rule.values.board == security.board
+        rows = [] if rule is None else [rule.row]
+        found = judged("listing", fine, Refusal.UNKNOWN_SECURITY, *rows, board=security.board)
+        return self._verdict(at, iter([found]))
 
     def name_tells(self, name: str, at: datetime) -> str | None:
         """Return what the beginning of a name tells: st, ex-day, first day …"""

@@ -44,7 +44,7 @@ def check_charge(rule: Rule[Fee], amount: Decimal, charged: Decimal) -> Clause:
 def check_ceiling(rule: Rule[Fee], per_cent: Decimal) -> Clause:
     """Tell whether a tariff stays below what the rules allow."""
     fine = per_cent <= rule.values.per_cent
-    return judged("tariff", fine, Refusal.RULES_MISSING, rule.row, most=rule.values.per_cent)
+    return judged("tariff", fine, Refusal.COUNTER_FAULT, rule.row, most=rule.values.per_cent)
 
 
 def _to(step: Decimal, amount: Decimal) -> Decimal:

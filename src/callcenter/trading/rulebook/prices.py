@@ -1,7 +1,6 @@
 """Ticks, price limits with the ex-right reference, halts, and the price cage."""
 
 from collections.abc import Sequence
-from datetime import date
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 
 from callcenter.domain.orders import OrderKind, Side
@@ -181,7 +180,7 @@ def check_halt(rule: Rule[Halt], opened: Decimal, price: Decimal) -> Clause:
     )
 
 
-def check_reference(rule: Rule[Reference], ours: Decimal, theirs: Decimal, on: date) -> Clause:
+def check_reference(rule: Rule[Reference], ours: Decimal, theirs: Decimal) -> Clause:
     """Compare the reference price that a feed or a counter uses with our own."""
     fine = ours == theirs
-    return judged("reference", fine, Refusal.RULES_MISSING, rule.row, ours=ours, theirs=theirs)
+    return judged("reference", fine, Refusal.COUNTER_FAULT, rule.row, ours=ours, theirs=theirs)

@@ -8,7 +8,7 @@ from callcenter.domain.refusals import Refusal
 from callcenter.domain.securities import SecurityKind
 from callcenter.trading.rulebook.case import Case
 from callcenter.trading.rulebook.rows import Rule
-from callcenter.trading.rulebook.values import State, Suitability
+from callcenter.trading.rulebook.values import NamePrefix, Proceeds, State, Suitability
 from callcenter.trading.rulebook.verdict import Clause, Fact, judged, passed, refused
 from callcenter.trading.rulebook.words import Status
 
@@ -105,3 +105,27 @@ def check_money(case: Case, cost: Decimal, most: int) -> Clause | None:
         return passed("money", rule.row, cost=cost, usable=order.usable)
     facts: dict[str, Fact] = {"most": most}
     return refused("money", rule.values.refusal, rule.row, facts=facts, used={"cost": cost})
+
+
+def check_proceeds(rule: Rule[Proceeds], trading_days: int, *, to_withdraw: bool) -> Clause:
+    """Judge whether the money of a sale so many trading days ago may be used, or withdrawn."""
+    proceeds = rule.values
+    wait = proceeds.withdrawable_after_days if to_withdraw else proceeds.usable_after_days
+    return judged("proceeds", trading_days >= wait, Refusal.NOT_WITHDRAWABLE, rule.row)
+
+
+def check_name(
+    rule: Rule[NamePrefix],
+    *,
+    day: int | None = None,
+    st: bool = False,
+    ex_day: bool = False,
+    last_day: bool = False,
+) -> Clause:
+    """Compare what a name begins with and what is known of the security that day."""
+    named = rule.values
+    if named.first_day is not None and named.last_day is not None:
+        fine = day is not None and named.first_day <= day <= named.last_day
+    else:
+        fine = {"st": st, "ex-day": ex_day, "before the last day": last_day}[named.meaning]
+    return judged("name", fine, Refusal.COUNTER_FAULT, rule.row, tells=named.meaning)

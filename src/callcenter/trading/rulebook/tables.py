@@ -215,6 +215,19 @@ def _faults(tables: Tables) -> Iterator[str]:
             yield from faults_in_a_day(tables.sessions)
         else:
             yield from faults_in_time(getattr(tables, field.name))
+    yield from _faults_of_the_tariff(tables.fees)
+
+
+def _faults_of_the_tariff(fees: Table[v.Fee]) -> Iterator[str]:
+    """Yield where the broker's commission is above what the rules allow at that time."""
+    for (fee, board, side), rules in fees.cells.items():
+        if fee != "commission":
+            continue
+        for rule in rules:
+            ceiling = fees.find(rule.row.since, "commission-ceiling", board, side)
+            if ceiling is not None and rule.values.per_cent > ceiling.values.per_cent:
+                most = ceiling.values.per_cent
+                yield f"{rule.row.id}: {rule.values.per_cent} % is above {most} %: lower it"
 
 
 def _is_on(rule: Rule[Any], options: Mapping[str, str]) -> bool:

@@ -1,0 +1,266 @@
+"""Examples of prices: limits, reference, halts, cage (2.4, 2.5)."""
+
+from decimal import Decimal
+
+from callcenter.domain.refusals import Refusal
+from callcenter.trading.rulebook import prices
+from callcenter.trading.rulebook.words import Status
+from tests.unit.trading.rulebook.asking import (
+    by_row,
+    halts,
+    moment,
+    no,
+    order,
+    references,
+    warning,
+    without,
+    yes,
+)
+
+R = Refusal
+TODAY = "2026-11-20"
+NEW = Status.FIRST_DAYS
+
+# row, day, security, previous close, status, the edge that passes, the tick beyond
+_LIMITS = (
+    ("limit-main", "2023-04-10", "SH600000", "10.00", None, "11.00", "11.01"),
+    ("limit-main", "2026-07-06", "SZ000001", "10.05", None, "9.05", "9.04"),
+    ("limit-main-st-until-2026", "2026-07-03", "SH600000", "10.00", Status.ST, "10.50", "10.51"),
+    ("limit-main-st-until-2026", "2026-07-03", "SZ000001", "10.00", Status.ST, "9.50", "9.49"),
+    ("limit-main-st", "2026-07-06", "SH600000", "10.00", Status.ST, "11.00", "11.01"),
+    ("limit-main-st", "2026-07-06", "SZ000001", "10.00", Status.ST, "9.00", "8.99"),
+    ("limit-sh-first-day-until-2023", "2023-04-07", "SH600000", "10.00", NEW, "14.40", "14.41"),
+    ("limit-sz-first-day-until-2023", "2023-04-07", "SZ000001", "10.00", NEW, "6.40", "6.39"),
+    ("limit-main-delisting", TODAY, "SH600000", "10.00", Status.DELISTING, "9.00", "8.99"),
+    ("limit-star", "2019-07-22", "SH688981", "10.00", None, "12.00", "12.01"),
+    ("limit-star", "2026-07-06", "SH688981", "10.00", Status.ST, "8.00", "7.99"),
+    ("limit-chinext-until-2020", "2020-08-21", "SZ300750", "10.00", None, "11.00", "11.01"),
+    ("limit-chinext", "2020-08-24", "SZ300750", "10.00", None, "12.00", "12.01"),
+    ("limit-chinext-st", "2020-08-24", "SZ300750", "10.00", Status.ST, "12.00", "12.01"),
+    ("limit-bse", "2021-11-15", "BJ830799", "10.00", None, "13.00", "13.01"),
+    ("limit-bse", TODAY, "BJ920799", "10.00", Status.ST, "7.00", "6.99"),
+    ("limit-b", TODAY, "SH900901", "0.500", None, "0.550", "0.551"),
+    ("limit-b-st-until-2026", "2026-07-03", "SZ200002", "10.00", Status.ST, "10.50", "10.51"),
+    ("limit-b-st-five", "2026-07-06", "SZ200002", "10.00", Status.ST, "10.50", "10.51"),
+    ("limit-fund", TODAY, "SH510300", "4.000", None, "4.400", "4.401"),
+    ("limit-wide-fund", "2020-08-24", "SZ159915", "4.000", Status.WIDE_FUND, "4.800", "4.801"),
+    ("limit-convertible", TODAY, "SH113050", "100.000", None, "120.000", "120.001"),
+    ("limit-convertible-first-day", TODAY, "SH113050", "100.000", NEW, "157.300", "157.301"),
+    ("limit-convertible-first-day", TODAY, "SZ123001", "100.000", NEW, "56.700", "56.699"),
+)
+_TEN = {"b_share_st": "ten"}
+_B = "SH900901"
+# row, day and security that has no limit; each refuses what needs one: a market order
+_NO_LIMITS = (
+    ("limit-main-first-days", "2023-04-10", "SH600000", NEW),
+    ("limit-relisted", TODAY, "SH600000", Status.RELISTED),
+    ("limit-delisting-first-day", TODAY, "SZ300750", Status.DELISTING_FIRST_DAY),
+    ("limit-star-first-days", "2019-07-22", "SH688981", NEW),
+    ("limit-chinext-first-days", "2020-08-24", "SZ300750", NEW),
+    ("limit-bse-first-day", "2021-11-15", "BJ830799", NEW),
+)
+LIMITS = [
+    *(
+        example
+        for row, day, code, close, status, fine, beyond in _LIMITS
+        for example in [
+            *yes(row, order(day, code, f"buy 100 at {fine}", close=close, status=status)),
+            *no(
+                row,
+                R.PRICE_OUTSIDE_LIMITS,
+                order(day, code, f"buy 100 at {beyond}", close=close, status=status),
+            ),
+        ]
+    ),
+    *yes(
+        "limit-b-st-ten",
+        order("2026-07-06", _B, "buy 100 at 0.550", close="0.500", status=Status.ST, choose=_TEN),
+    ),
+    *no(
+        "limit-b-st-ten",
+        R.PRICE_OUTSIDE_LIMITS,
+        order("2026-07-06", _B, "buy 100 at 0.551", close="0.500", status=Status.ST, choose=_TEN),
+    ),
+    *(
+        example
+        for row, day, code, status in _NO_LIMITS
+        for example in [
+            *yes(row, order(day, code, "buy 200 at 99.00", close="1.00", status=status)),
+            *without(
+                row, R.PRICE_OUTSIDE_LIMITS, order(day, code, "buy 200 at 99.00", close="1.00")
+            ),
+        ]
+    ),
+    # listed on Friday 2026-11-13, and on Thursday 2026-11-12: the sixth trading day has a limit
+    *yes(
+        "limit-main-first-days",
+        order(
+            "2026-11-19",
+            "SH600000",
+            "buy 100 at 99.00",
+            close="9.00",
+            listed_on=moment("2026-11-13").date(),
+        ),
+    ),
+    *no(
+        "limit-main",
+        R.PRICE_OUTSIDE_LIMITS,
+        order(
+            "2026-11-19",
+            "SH600000",
+            "buy 100 at 99.00",
+            close="9.00",
+            listed_on=moment("2026-11-12").date(),
+        ),
+    ),
+]
+
+REFERENCES = [
+    example
+    for row, market in (("reference-sh", "SH"), ("reference-sz", "SZ"), ("reference-bse", "BJ"))
+    for example in [
+        *yes(
+            row,
+            by_row(
+                references,
+                TODAY,
+                market,
+                lambda rule: prices.check_reference(
+                    rule,
+                    # 10 for 3 rights at 5.00 and 0.20 in cash: (10.00 - 0.20 + 1.50) / 1.3
+                    prices.ex_right_reference(
+                        Decimal("10.00"),
+                        Decimal("0.01"),
+                        cash=Decimal("0.20"),
+                        rights=Decimal("0.3"),
+                        rights_price=Decimal("5.00"),
+                        rounding=rule.values.rounding,
+                    ),
+                    Decimal("8.69"),
+                ),
+            ),
+        ),
+        *no(
+            row,
+            R.COUNTER_FAULT,
+            by_row(
+                references,
+                TODAY,
+                market,
+                lambda rule: prices.check_reference(rule, Decimal("8.69"), Decimal("10.00")),
+            ),
+        ),
+    ]
+]
+
+_OPEN = Decimal("10.00")
+HALTS = [
+    *yes(
+        "halt-first-days",
+        by_row(
+            halts, TODAY, "star first-days", lambda r: prices.check_halt(r, _OPEN, Decimal("12.99"))
+        ),
+    ),
+    *no(
+        "halt-first-days",
+        R.TRADING_HALTED,
+        by_row(
+            halts, TODAY, "sh-main first-days", lambda r: prices.check_halt(r, _OPEN, Decimal(13))
+        ),
+        by_row(
+            halts, TODAY, "sz-main first-days", lambda r: prices.check_halt(r, _OPEN, Decimal(4))
+        ),
+    ),
+    *yes(
+        "halt-convertible",
+        by_row(
+            halts,
+            TODAY,
+            "convertible first-days",
+            lambda r: prices.check_halt(r, _OPEN, Decimal("11.99")),
+        ),
+    ),
+    *no(
+        "halt-convertible",
+        R.TRADING_HALTED,
+        by_row(
+            halts,
+            TODAY,
+            "convertible first-days",
+            lambda r: prices.check_halt(r, _OPEN, Decimal(12)),
+        ),
+    ),
+    *yes("auction-bound-sz", order(TODAY, "SZ000001", "buy 100 at 90.00", issue_price="10.00")),
+    *warning("auction-bound-sz", order(TODAY, "SZ000001", "buy 100 at 90.01", issue_price="10.00")),
+]
+
+_PLAIN = {"chinext_cage": "plain"}
+_NO_CAGE = {"bse_cage": "none"}
+CAGES = [
+    # 2 % of 20.00 is more than ten ticks; of 3.00 it is less
+    *yes(
+        "cage-main",
+        order("2023-04-10", "SH600000", "buy 100 at 20.40", live="19.99 20.00"),
+        order(TODAY, "SZ000001", "buy 100 at 3.10", live="2.99 3.00"),
+        order(TODAY, "SZ000001", "sell 100 at 2.90", live="3.00 3.01"),
+        order(TODAY, "SH600000", "sell 100 at 20.00", live="- 20.40"),  # no bid: the ask counts
+    ),
+    *no(
+        "cage-main",
+        R.PRICE_OUTSIDE_CAGE,
+        order("2023-04-10", "SH600000", "buy 100 at 20.41", live="19.99 20.00"),
+        order(TODAY, "SZ000001", "buy 100 at 3.11", live="2.99 3.00"),
+        order(TODAY, "SZ000001", "sell 100 at 2.89", live="3.00 3.01"),
+        order(TODAY, "SZ000001", "sell 100 at 2.89", live="- -", close="3.00"),
+    ),
+    *warning("cage-main", order(TODAY, "SH600000", "buy 100 at 10.00")),
+    *yes(
+        "cage-chinext-until-2023",
+        order("2023-04-07", "SZ300750", "buy 100 at 3.06", live="2.99 3.00"),
+    ),
+    *warning(
+        "cage-chinext-until-2023",
+        order("2023-04-07", "SZ300750", "buy 100 at 3.10", live="2.99 3.00"),
+    ),
+    *yes(
+        "cage-chinext-with-ten-ticks",
+        order("2023-04-10", "SZ300750", "buy 100 at 3.10", live="2.99 3.00"),
+    ),
+    *no(
+        "cage-chinext-with-ten-ticks",
+        R.PRICE_OUTSIDE_CAGE,
+        order("2023-04-10", "SZ300750", "buy 100 at 3.11", live="2.99 3.00"),
+    ),
+    *yes(
+        "cage-chinext-plain",
+        order(TODAY, "SZ300750", "buy 100 at 3.06", live="2.99 3.00", choose=_PLAIN),
+    ),
+    *no(
+        "cage-chinext-plain",
+        R.PRICE_OUTSIDE_CAGE,
+        order(TODAY, "SZ300750", "buy 100 at 3.07", live="2.99 3.00", choose=_PLAIN),
+    ),
+    *yes("cage-star", order("2019-07-22", "SH688981", "buy 200 at 3.06", live="2.99 3.00")),
+    *no(
+        "cage-star",
+        R.PRICE_OUTSIDE_CAGE,
+        order(TODAY, "SH688981", "buy 200 at 3.07", live="2.99 3.00"),
+    ),
+    *yes("cage-bse-five-per-cent", order(TODAY, "BJ920799", "buy 100 at 10.50", live="9.99 10.00")),
+    *no(
+        "cage-bse-five-per-cent",
+        R.PRICE_OUTSIDE_CAGE,
+        order(TODAY, "BJ920799", "buy 100 at 10.51", live="9.99 10.00"),
+    ),
+    *yes(
+        "cage-bse-none",
+        order(TODAY, "BJ920799", "buy 100 at 12.99", live="9.99 10.00", choose=_NO_CAGE),
+    ),
+    *without(
+        "cage-bse-none",
+        R.PRICE_OUTSIDE_CAGE,
+        order(TODAY, "BJ920799", "buy 100 at 12.99", live="9.99 10.00"),
+    ),
+]
+
+EXAMPLES = [*LIMITS, *REFERENCES, *HALTS, *CAGES]
