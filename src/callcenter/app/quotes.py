@@ -17,7 +17,7 @@ from callcenter.trading.ports import MarketFeed
 from callcenter.trading.rulebook.book import RuleBook
 
 _INDEX_TICK: Final = Decimal("0.01")
-_INDEX_SWING: Final = Decimal("0.1")  # an index has no limits; its shares have
+_SWING: Final = Decimal("0.1")  # of what has no limits: an index, first days
 
 
 def chosen_feed(
@@ -72,9 +72,15 @@ class _Ranges:
         return None if low is None or high is None else (low, high)
 
     def of_day(self, security: Security, previous_close: Decimal) -> DayRange:
+        tick = self._tick(security)
         if (limits := self.limits(security, previous_close)) is not None:
-            tick = self._rules.tick(security, self._clock.now())
             return DayRange(tick=tick, lowest=limits[0], highest=limits[1])
-        swing = (previous_close * _INDEX_SWING).quantize(_INDEX_TICK)
-        lowest, highest = previous_close - swing, previous_close + swing
-        return DayRange(tick=_INDEX_TICK, lowest=lowest, highest=highest)
+        swing = (previous_close * _SWING).quantize(tick)
+        lowest, highest = max(previous_close - swing, tick), previous_close + swing
+        return DayRange(tick=tick, lowest=lowest, highest=highest)
+
+    def _tick(self, security: Security) -> Decimal:
+        try:
+            return self._rules.tick(security, self._clock.now())
+        except LookupError:
+            return _INDEX_TICK

@@ -38,8 +38,7 @@ class SimulatedFeed(MarketFeed):
 
     If it walks, each day begins at the previous close at midnight and takes a step every five
     seconds, day and night. Seed, security, previous close and time decide everything: two feeds
-    with the same say the same, whatever they were asked before. What is suspended, or had no
-    volume in `base`, stands still.
+    with the same say the same, whatever they were asked before. What is suspended stands still.
     """
 
     def __init__(
@@ -59,7 +58,7 @@ class SimulatedFeed(MarketFeed):
 
     def _quote(self, base: Quote) -> Quote:
         prices = self._range_of(base.security, base.previous_close)
-        if not self._walks or base.security.suspended or not base.volume:
+        if not self._walks or base.security.suspended:
             return self._standing(base, prices)
         now = self._clock.now().astimezone(BEIJING)
         walk = self._walk_of(base, prices, trade_date(now))

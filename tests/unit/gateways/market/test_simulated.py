@@ -3,7 +3,6 @@
 from datetime import datetime, time, timedelta
 from decimal import Decimal
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -119,17 +118,19 @@ async def test_what_stands_still_is_what_its_base_says_with_a_book() -> None:
     assert quote.open == Decimal("10.00")
 
 
-@pytest.mark.parametrize(
-    "base",
-    [
-        pytest.param(make.quote(make.security(suspended=True)), id="suspended"),
-        pytest.param(make.quote(volume=0), id="never-traded"),
-    ],
-)
-async def test_what_is_not_traded_does_not_walk(base: Quote) -> None:
+async def test_what_is_suspended_does_not_walk() -> None:
+    base = make.quote(make.security(suspended=True))
+
     quote = await told(base, make.NOON)
 
     assert (quote.last, quote.volume) == (base.last, base.volume)
+    assert quote.bids == quote.asks == ()
+
+
+async def test_what_never_traded_begins_to() -> None:
+    quote = await told(make.quote(volume=0), make.NOON)
+
+    assert quote.volume > 0
 
 
 async def test_what_its_base_does_not_know_has_no_quote() -> None:
