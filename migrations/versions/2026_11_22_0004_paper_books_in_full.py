@@ -52,6 +52,24 @@ CREATE INDEX orders_cancel_due_idx ON paper.orders (cancel_due)
 CREATE INDEX orders_trade_date_idx ON paper.orders USING brin (trade_date);
 """
 
+_LISTING: Final = """
+ALTER TABLE paper.securities
+    ADD COLUMN suspended_by_broker boolean NOT NULL DEFAULT false,
+    ADD COLUMN st boolean NOT NULL DEFAULT false,
+    ADD COLUMN listed_on date,
+    ADD COLUMN delisting_from date,
+    ADD COLUMN kind text NOT NULL DEFAULT 'ordinary' CHECK
+        (kind IN ('ordinary', 'wide-fund', 'reit')),
+    ADD COLUMN initials text[] NOT NULL DEFAULT '{}';
+COMMENT ON COLUMN paper.securities.initials IS
+    'How its name may be keyed: pinyin initials, letters and digits, the likeliest first.';
+ALTER TABLE paper.securities
+    DROP CONSTRAINT securities_board_check,
+    ADD CONSTRAINT securities_board_check CHECK (board IN
+        ('sh-main', 'star', 'sz-main', 'chinext', 'bse', 'fund', 'index', 'sh-b', 'sz-b',
+         'convertible', 'repo', 'rights', 'new-issue'));
+"""
+
 _JOURNAL: Final = """
 CREATE SEQUENCE paper.fill_numbers;
 CREATE TABLE paper.fills (
@@ -170,7 +188,7 @@ _NAMES: Final = ("fees", "openings", "events", "book", "end_orders", "fill", "ca
 
 
 def upgrade() -> None:
-    for script in (_ORDERS, _JOURNAL, _EVENTS):
+    for script in (_ORDERS, _LISTING, _JOURNAL, _EVENTS):
         _run(script, ";\n")
     for name in _NAMES:
         _run((_FUNCTIONS / f"{name}.sql").read_text(encoding="utf-8"), "\n$$;\n")
@@ -197,7 +215,15 @@ def downgrade() -> None:
 
 _ADDED: Final = {
     "money": ("unsettled",),
-    "securities": ("t0",),
+    "securities": (
+        "t0",
+        "suspended_by_broker",
+        "st",
+        "listed_on",
+        "delisting_from",
+        "kind",
+        "initials",
+    ),
     "orders": (
         "trade_date",
         "kind",

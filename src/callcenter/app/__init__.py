@@ -1,6 +1,7 @@
 """The composition root: the one place that knows every part and puts them together."""
 
 from callcenter.app.daemon import Daemon, serve
+from callcenter.app.listing import open_listing, read_listing
 from callcenter.app.parts import (
     database_address,
     embedded_postgres,
@@ -28,8 +29,10 @@ __all__ = [
     "load_catalogue",
     "load_rule_book",
     "load_settings",
+    "open_listing",
     "open_paper",
     "open_reports",
     "prepare_database",
+    "read_listing",
     "serve",
 ]

@@ -13,6 +13,7 @@ from callcenter.cli.configured import configured
 from callcenter.cli.demo import demo
 from callcenter.cli.paper import paper_app
 from callcenter.cli.reports import add_reports
+from callcenter.cli.securities import securities_app
 from callcenter.cli.show import fail, note
 from callcenter.cli.transfers import transfers_app
 from callcenter.domain.errors import StoreUnavailable
@@ -29,6 +30,7 @@ app = typer.Typer(
 add_reports(app)
 app.add_typer(transfers_app, name="transfers")
 app.add_typer(paper_app, name="paper")
+app.add_typer(securities_app, name="securities")
 
 
 @app.callback(help=app.info.help)

@@ -111,6 +111,19 @@ class OrderEntry(Protocol):
         ...
 
 
+class Listing(Protocol):
+    """The list of securities, as a caller looks for one without knowing its code."""
+
+    async def search(self, keys: str, *, most: int = 20) -> Sequence[Security]:
+        """
+        Return what has a name whose pinyin initials begin with these keys; the best fit first.
+
+        `keys` are those of a telephone: 浦发银行 is PFYH, so 7394, and 73 finds it too. Fewer than
+        two keys, or others than digits, find nothing.
+        """
+        ...
+
+
 class MarketFeed(Protocol):
     """Quotes of the market (行情), wherever they come from."""
 

@@ -20,7 +20,7 @@ from callcenter.domain.calls import e164
 from callcenter.domain.clock import Clock
 from callcenter.domain.errors import Refused
 from callcenter.domain.refusals import Refusal
-from callcenter.domain.securities import Board, Market, Quote, Security, SecurityCode
+from callcenter.domain.securities import Board, Market, Quote, Security, SecurityCode, SecurityKind
 from callcenter.gateways.paper.database import Connection
 
 _LOGIN: Final = """
@@ -138,4 +138,10 @@ def security_of(row: asyncpg.Record) -> Security:
         name_en=row["name_en"],
         board=Board(row["board"]),
         suspended=row["suspended"],
+        suspended_by_broker=row["suspended_by_broker"],
+        st=row["st"],
+        t0=row["t0"],
+        listed_on=row["listed_on"],
+        delisting_from=row["delisting_from"],
+        kind=SecurityKind(row["kind"]),
     )

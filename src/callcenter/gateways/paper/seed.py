@@ -9,6 +9,7 @@ import asyncpg
 from callcenter.gateways.paper import demo, passwords
 from callcenter.gateways.paper.bank_seed import seed_banks
 from callcenter.gateways.paper.database import Connection, counter_errors, plain
+from callcenter.gateways.paper.initials import initials
 
 _Passwords = tuple[str, str, str]
 
@@ -60,11 +61,12 @@ def _hashed(salt: bytes | None = None) -> _Passwords:
 
 
 async def _list_securities(c: Connection) -> None:
+    there = {row["id"] for row in await c.fetch("SELECT id FROM paper.securities")}
     await c.executemany(
         """
         INSERT INTO paper.securities (id, market, code, name, name_en, board, suspended,
-            last, previous_close, high, low, bid, ask, volume)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+            last, previous_close, high, low, bid, ask, volume, initials)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
         ON CONFLICT DO NOTHING
         """,
         [
@@ -83,8 +85,10 @@ async def _list_securities(c: Connection) -> None:
                 listing.bid,
                 listing.ask,
                 listing.volume,
+                [*initials(listing.security.name)],
             )
             for listing in demo.LISTINGS
+            if listing.security.id not in there
         ],
     )
 
