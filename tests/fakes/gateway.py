@@ -1,20 +1,22 @@
 """A broker's counter in memory, with the demo's accounts and securities."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 from callcenter.customers.ports import PasswordCheck
 from callcenter.domain.accounts import AccountId, AccountStatus, Customer, Money, Position
 from callcenter.domain.calls import e164
 from callcenter.domain.errors import OutcomeUnknown, Refused
+from callcenter.domain.fills import Fill
 from callcenter.domain.orders import ClientOrderId, Draft, Order, Side, Station
 from callcenter.domain.refusals import Refusal
 from callcenter.domain.secret import Secret
 from callcenter.domain.securities import Quote, Security, SecurityCode
 from callcenter.gateways.paper import demo
-from callcenter.trading.ports import CounterOrder, TradingGateway
+from callcenter.trading.ports import CounterEvent, CounterOrder, StreamPosition, TradingGateway
 from tests import make, rules
 
 
@@ -27,7 +29,9 @@ class FakeCounter(TradingGateway, PasswordCheck):
     which only `place` raises: the order is lost on its way;
     `loses_answers` books the order and then raises `OutcomeUnknown`;
     `rejects_with` refuses every new order;
-    `answers_after` holds every answer back until it is set, booked as it is.
+    `answers_after` holds every answer back until it is set, booked as it is;
+    `refuses_cancels` refuses every wish to cancel, `ignores_cancels` takes and forgets it.
+    `tell` says something on the stream of events.
     """
 
     def __init__(
@@ -43,10 +47,16 @@ class FakeCounter(TradingGateway, PasswordCheck):
         self.loses_answers = loses_answers
         self.rejects_with = rejects_with
         self.answers_after = answers_after
+        self.refuses_cancels: Refusal | None = None
+        self.ignores_cancels = False
         self.logins: list[str] = []
         self.placed: list[Order] = []  # as handed over, each time
         self.withdrawn: list[ClientOrderId] = []  # before they arrived
-        self.orders: dict[ClientOrderId, CounterOrder] = {}
+        self.booked: dict[ClientOrderId, CounterOrder] = {}
+        self.wishes: list[ClientOrderId] = []  # to cancel
+        self.filled: list[Fill] = []
+        self.told: list[CounterEvent] = []
+        self.more = asyncio.Event()
         self._dedupes = dedupes
         self._listings = {listing.security.id: listing for listing in demo.LISTINGS}
         self._accounts = {opened.account: opened for opened in demo.ACCOUNTS}
@@ -88,29 +98,75 @@ class FakeCounter(TradingGateway, PasswordCheck):
     async def place(self, order: Order) -> CounterOrder:
         self._fail(placing=True)
         self.placed.append(order)
-        if not (self.dedupes and order.client_id in self.orders):
+        if not (self.dedupes and order.client_id in self.booked):
             self._book(order)
         if self.loses_answers:
             raise OutcomeUnknown(order.client_id)
         if self.answers_after is not None:
             await self.answers_after.wait()
-        return self.orders[order.client_id]
+        return self.booked[order.client_id]
+
+    async def cancel(self, order: Order) -> None:
+        self._fail()
+        self.wishes.append(order.client_id)
+        if self.refuses_cancels is not None:
+            raise Refused(self.refuses_cancels)
+        found = self.booked.get(order.client_id)
+        if found is None:
+            raise Refused(Refusal.NO_SUCH_ORDER)
+        if found.accepted and found.cancelled is None and not self.ignores_cancels:
+            self.tell(replace(found, cancelled=order.draft.quantity - found.filled))
+
+    async def orders(self, day: date) -> AsyncIterator[CounterOrder]:
+        self._fail()
+        for found in list(self.booked.values()):
+            if found.client_id not in self.withdrawn and found.client_id.startswith(
+                f"{day:%Y%m%d}"
+            ):
+                yield found
+
+    async def fills(self, day: date) -> AsyncIterator[Fill]:
+        self._fail()
+        for fill in list(self.filled):
+            if fill.key.trade_date == day:
+                yield fill
+
+    async def events(self, after: StreamPosition | None) -> AsyncIterator[CounterEvent]:
+        last = 0 if after is None else int(after)
+        while True:
+            self._fail()
+            for event in self.told[last:]:
+                last += 1
+                yield event
+            self.more.clear()
+            await self.more.wait()
+
+    def tell(self, *what: CounterOrder | Fill) -> None:
+        """Say how an order stands, or of a fill, on the stream; and remember it."""
+        for one in what:
+            if isinstance(one, Fill):
+                self.filled.append(one)
+            else:
+                self.booked[one.client_id] = one
+            position = StreamPosition(str(len(self.told) + 1))
+            self.told.append(CounterEvent(position=position, of=one))
+        self.more.set()
 
     async def find(self, client_id: ClientOrderId) -> CounterOrder | None:
         self._fail()
-        return None if client_id in self.withdrawn else self.orders.get(client_id)
+        return None if client_id in self.withdrawn else self.booked.get(client_id)
 
     async def withdraw(self, client_id: ClientOrderId) -> CounterOrder | None:
         self._fail()
         if client_id in self.withdrawn:
             return None
-        if client_id not in self.orders:
+        if client_id not in self.booked:
             self.withdrawn.append(client_id)
-            self.orders[client_id] = CounterOrder(
+            self.booked[client_id] = CounterOrder(
                 client_id=client_id, accepted=False, reason=Refusal.DUPLICATE_ORDER
             )
             return None
-        return self.orders[client_id]
+        return self.booked[client_id]
 
     async def money(self, account: AccountId) -> Money:
         self._fail()
@@ -160,7 +216,7 @@ class FakeCounter(TradingGateway, PasswordCheck):
                 self._freeze(order.draft)
             except Refused as e:
                 reason = e.reason
-        self.orders[order.client_id] = CounterOrder(
+        self.booked[order.client_id] = CounterOrder(
             client_id=order.client_id, accepted=reason is None, reason=reason
         )
 

@@ -1,12 +1,9 @@
 """Stores in memory. They keep nothing of a transaction that fails, and can be gone."""
 
-import asyncio
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import takewhile
-from typing import Final
 
 from callcenter.customers.ports import Failures, LoginLog
 from callcenter.domain.accounts import AccountId
@@ -14,13 +11,27 @@ from callcenter.domain.audit import AuditEntry
 from callcenter.domain.calls import Call, CallEnd, CallerNumber, CallId, Place, Turn
 from callcenter.domain.clock import Clock
 from callcenter.domain.errors import StoreUnavailable
-from callcenter.domain.events import OrderMoved
-from callcenter.domain.orders import Order, OrderNumber, OrderState, may_become
+from callcenter.domain.events import OrderEvent, OrderMoved
+from callcenter.domain.fills import Fill, FillKey
+from callcenter.domain.orders import (
+    CANCELLABLE,
+    UNANSWERED,
+    ClientOrderId,
+    Order,
+    OrderNumber,
+    OrderState,
+)
 from callcenter.ivr.ports import CallBook
-from callcenter.trading.ports import OrderBook, OrderTransaction
+from callcenter.trading.order_ports import (
+    Change,
+    Difference,
+    OrderBook,
+    OrderFill,
+    SeenDifference,
+    StreamMark,
+)
+from callcenter.trading.ports import StreamPosition
 from tests import make
-
-_UNSETTLED: Final = frozenset({OrderState.PENDING, OrderState.UNKNOWN})
 
 
 class AlwaysNoon(Clock):
@@ -40,7 +51,7 @@ class Gone:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Move:
-    """An event of an order: every wish to move it, granted or not."""
+    """An event of an order: every word about it, whether it changed anything or not."""
 
     number: OrderNumber
     to: OrderState
@@ -48,109 +59,179 @@ class Move:
     applied: bool
 
 
-class FakeOrderBook(Gone, OrderBook, OrderTransaction):
+class FakeOrderBook(Gone, OrderBook):
     """
-    Remembers orders (`kept`), their `moves`, the `outbox` and the audit `trail`.
+    Remembers orders (`kept`), their `moves` and `filled`, the `outbox` and the audit `trail`.
 
-    `breaks_after=1` keeps one transaction and is gone from then on. Transactions take turns, so
-    one that fails takes nothing of another with it.
+    `breaks_after=1` keeps one transaction and is gone from then on.
     """
 
     def __init__(self, clock: Clock | None = None, *, breaks_after: int | None = None) -> None:
         self.kept: dict[OrderNumber, Order] = {}
         self.moves: list[Move] = []
-        self.outbox: list[OrderMoved] = []
+        self.filled: dict[FillKey, Fill] = {}
+        self.outbox: list[OrderEvent] = []
         self.trail: list[AuditEntry] = []
+        self.seen: list[SeenDifference] = []
+        self.marks: dict[str, StreamPosition] = {}
         self._clock = clock or AlwaysNoon()
         self._left = breaks_after
         self.gone = breaks_after == 0
         self._last_number = 60000000
-        self._turn = asyncio.Lock()
 
     async def next_number(self) -> OrderNumber:
         self._answer()
         self._last_number += 1
         return OrderNumber(str(self._last_number))
 
-    @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[OrderTransaction]:
-        async with self._turn:
-            self._answer()
-            before = (dict(self.kept), list(self.moves), list(self.outbox), list(self.trail))
-            try:
-                yield self
-                self._commit()
-            except BaseException:
-                self.kept, self.moves, self.outbox, self.trail = before
-                raise
-
     async def write_down(self, order: Order, entry: AuditEntry, event: OrderMoved) -> bool:
-        async with self.transaction() as tx:
-            is_new = await tx.add(order)
-            if is_new:
-                await tx.audit(entry)
-                await tx.publish(event)
-        return is_new
+        self._answer()
+        if order.draft.number in self.kept or _name(order) in map(_name, self.kept.values()):
+            return False
+        self.kept[order.draft.number] = order
+        self.moves.append(
+            Move(number=order.draft.number, to=order.state, message=order.message, applied=True)
+        )
+        self.trail.append(entry)
+        self.outbox.append(event)
+        self._committed()
+        return True
 
     async def write_answer(self, entry: AuditEntry, event: OrderMoved) -> bool:
-        async with self.transaction() as tx:
-            is_first = self.kept[event.number].state is OrderState.PENDING
-            if is_first:
-                await tx.move(event.number, event.state, event.message)
-                await tx.audit(entry)
-                await tx.publish(event)
-        return is_first
+        self._answer()
+        order = self.kept.get(event.number)
+        if order is None or replace(order, revision=0) != _as_written_down(order):
+            return False
+        self.kept[event.number] = replace(
+            order, state=event.state, message=event.message, updated_at=entry.at, revision=1
+        )
+        self.moves.append(
+            Move(number=event.number, to=event.state, message=event.message, applied=True)
+        )
+        self.trail.append(entry)
+        self.outbox.append(event)
+        self._committed()
+        return True
+
+    async def write(
+        self,
+        changes: Sequence[Change],
+        *,
+        differences: Sequence[Difference] = (),
+        mark: StreamMark | None = None,
+    ) -> Collection[OrderNumber]:
+        self._answer()
+        late = {change.before.draft.number for change in changes if self._is_late(change)}
+        for change in changes:
+            if change.before.draft.number not in late:
+                self._keep(change)
+        for difference in differences:
+            self._see(difference)
+        if mark is not None and not late:
+            self.marks[mark.gateway] = mark.position
+        self._committed()
+        return late
 
     async def find(self, number: OrderNumber) -> Order | None:
         self._answer()
         return self.kept.get(number)
 
-    async def orders(self, account: AccountId, day: date) -> Sequence[Order]:
+    async def by_client_id(
+        self, client_ids: Collection[ClientOrderId]
+    ) -> Mapping[ClientOrderId, Order]:
         self._answer()
-        found = [
-            o for o in self.kept.values() if o.draft.account == account and o.trade_date == day
-        ]
-        return sorted(found, key=_age, reverse=True)
+        return {o.client_id: o for o in self.kept.values() if o.client_id in client_ids}
+
+    async def orders(self, account: AccountId, day: date) -> Sequence[Order]:
+        return self._newest_first(lambda o: _is_of(o, account) and o.trade_date == day)
 
     async def unsettled(self) -> Sequence[Order]:
-        self._answer()
-        return sorted((o for o in self.kept.values() if o.state in _UNSETTLED), key=_age)
+        return self._newest_first(lambda o: o.state in UNANSWERED)[::-1]
 
-    async def add(self, order: Order) -> bool:
-        self._answer()
-        if order.draft.number in self.kept or _name(order) in map(_name, self.kept.values()):
-            return False
-        self.kept[order.draft.number] = order
-        self._record(order.draft.number, order.state, order.message, applied=True)
-        return True
+    async def open_orders(self, account: AccountId) -> Sequence[Order]:
+        return self._newest_first(lambda o: _is_of(o, account) and o.state in CANCELLABLE)
 
-    async def move(self, number: OrderNumber, to: OrderState, message: int | None) -> bool:
-        self._answer()
-        if number not in self.kept:
-            raise LookupError(f"there is no order {number}")
-        applied = may_become(self.kept[number].state, to)
-        self._record(number, to, message, applied=applied)
-        if applied:
-            self.kept[number] = replace(
-                self.kept[number], state=to, message=message, updated_at=self._clock.now()
+    async def newest(self, account: AccountId, since: datetime) -> Sequence[Order]:
+        return self._newest_first(lambda o: _is_of(o, account) and o.created_at >= since)
+
+    async def reserved(self, day: date) -> Sequence[Order]:
+        return self._newest_first(
+            lambda o: (
+                o.state is OrderState.RESERVED
+                and o.reserved_for is not None
+                and o.reserved_for <= day
             )
-        return applied
+        )[::-1]
 
-    async def publish(self, event: OrderMoved) -> None:
+    async def standing(self, day: date, before: datetime) -> AsyncIterator[Sequence[Order]]:
+        never_sent = {*UNANSWERED, OrderState.RESERVED, OrderState.REJECTED, OrderState.WITHDRAWN}
+        found = self._newest_first(
+            lambda o: (
+                o.trade_date == day
+                and o.created_at < before
+                and o.state not in never_sent
+                and not (o.reserved_for is not None and o.state is OrderState.CANCELLED)
+            )
+        )
+        if found:
+            yield found
+
+    async def fills(self, account: AccountId, first: date, last: date) -> Sequence[OrderFill]:
         self._answer()
-        self.outbox.append(event)
+        ours = {o.client_id: o for o in self.kept.values() if _is_of(o, account)}
+        found = [
+            OrderFill(order=ours[fill.client_id], fill=fill)
+            for fill in self.filled.values()
+            if fill.client_id in ours and first <= ours[fill.client_id].trade_date <= last
+        ]
+        return sorted(found, key=lambda one: (one.fill.at, one.fill.key.number), reverse=True)
 
-    async def audit(self, entry: AuditEntry) -> None:
+    async def known_fills(self, keys: Collection[FillKey]) -> Mapping[FillKey, Fill]:
         self._answer()
-        self.trail.append(entry)
+        return {key: fill for key, fill in self.filled.items() if key in keys}
 
-    def _record(
-        self, number: OrderNumber, to: OrderState, message: int | None, *, applied: bool
-    ) -> None:
-        self.moves.append(Move(number=number, to=to, message=message, applied=applied))
-
-    def _commit(self) -> None:
+    async def position(self, gateway: str) -> StreamPosition | None:
         self._answer()
+        return self.marks.get(gateway)
+
+    async def differences(self, *, resolved: bool = False) -> Sequence[SeenDifference]:
+        self._answer()
+        return [one for one in self.seen if (one.resolved_at is not None) == resolved]
+
+    async def resolve(self, difference: int, by: str, why: str, entry: AuditEntry) -> bool:
+        self._answer()
+        for at, one in enumerate(self.seen):
+            if one.id == difference and one.resolved_at is None:
+                self.seen[at] = replace(one, resolved_at=entry.at, resolved_by=by, resolved_why=why)
+                self.trail.append(entry)
+                return True
+        return False
+
+    def _newest_first(self, wanted: Callable[[Order], bool]) -> list[Order]:
+        self._answer()
+        return sorted(filter(wanted, self.kept.values()), key=_age, reverse=True)
+
+    def _is_late(self, change: Change) -> bool:
+        now = self.kept.get(change.before.draft.number)
+        return now is None or now.revision != change.before.revision
+
+    def _keep(self, change: Change) -> None:
+        number = change.after.draft.number
+        self.kept[number] = change.after
+        self.filled |= {fill.key: fill for fill in change.fills}
+        self.outbox.extend(change.events)
+        self.trail.extend(change.entries)
+        for heard in change.heard:
+            self.moves.append(
+                Move(number=number, to=heard.to, message=heard.message, applied=heard.applied)
+            )
+
+    def _see(self, difference: Difference) -> None:
+        if difference.key not in {one.difference.key for one in self.seen}:
+            number, now = len(self.seen) + 1, self._clock.now()
+            self.seen.append(SeenDifference(id=number, difference=difference, seen_at=now))
+
+    def _committed(self) -> None:
         if self._left is not None:
             self._left -= 1
             self.gone = self._left <= 0
@@ -232,3 +313,20 @@ def _age(order: Order) -> tuple[datetime, OrderNumber]:
 
 def _name(order: Order) -> tuple[AccountId, date, str]:
     return order.draft.account, order.trade_date, order.client_id
+
+
+def _is_of(order: Order, account: AccountId) -> bool:
+    return order.draft.account == account
+
+
+def _as_written_down(order: Order) -> Order:
+    """Return the order with nothing known of it yet."""
+    return replace(
+        order,
+        state=OrderState.PENDING,
+        filled=0,
+        told_filled=0,
+        cancelled=0,
+        cancel_asked=0,
+        revision=0,
+    )

@@ -15,15 +15,16 @@ import structlog
 from sqlalchemy import text
 
 from callcenter.domain.clock import SystemClock
-from callcenter.domain.events import OrderMoved
 from callcenter.domain.orders import OrderState
+from callcenter.domain.progress import Word
 from callcenter.storage.calls import PostgresCallBook
 from callcenter.storage.database import Database
 from callcenter.storage.orders import PostgresOrderBook
 from callcenter.storage.seal import Sealer
 from callcenter.storage.verify import verify
-from callcenter.trading.ports import OrderBook
+from callcenter.trading.order_ports import OrderBook
 from tests import make
+from tests.changes import add, tell
 
 _ORDERS: Final = 500
 _CALLS: Final = 200
@@ -45,17 +46,8 @@ def floor(what: str, count: int, *, per_second: float) -> Iterator[None]:
 async def place(book: OrderBook) -> None:
     """Do what the store does for one order: number, write, write the answer."""
     order = make.order(number=await book.next_number())
-    pending = OrderMoved(
-        number=order.draft.number, account=order.draft.account, state=OrderState.PENDING
-    )
-    async with book.transaction() as tx:
-        await tx.add(order)
-        await tx.audit(make.entry())
-        await tx.publish(pending)
-    async with book.transaction() as tx:
-        await tx.move(order.draft.number, OrderState.ACCEPTED, None)
-        await tx.audit(make.entry())
-        await tx.publish(pending)
+    await add(book, order)
+    assert await tell(book, order.draft.number, Word(answer=OrderState.ACCEPTED))
 
 
 @pytest.mark.parametrize("lines", [1, 10])

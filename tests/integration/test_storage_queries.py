@@ -13,6 +13,7 @@ from callcenter.storage.database import Database
 from callcenter.storage.orders import PostgresOrderBook
 from callcenter.storage.queries import AuditRecord, CallRecord, Queries
 from tests import make
+from tests.changes import add
 from tests.fakes.store import AlwaysNoon
 
 ACCOUNT = AccountId("10000001")
@@ -89,9 +90,7 @@ async def test_orders_are_chosen_by_customer_and_call(database: Database, querie
     mine = make.order(number="60000001")
     later = make.order(number="60000002", created_at=LATER, station=make.station(call="pbx-1.2"))
     of_another = make.order(number="60000003", account="10000002")
-    async with PostgresOrderBook(database, AlwaysNoon()).transaction() as tx:
-        for order in (mine, later, of_another):
-            await tx.add(order)
+    await add(PostgresOrderBook(database, AlwaysNoon()), mine, later, of_another)
 
     assert await queries.orders(account=ACCOUNT) == [later, mine]
     assert await queries.orders(call=CallId("pbx-1.2")) == [later]
@@ -102,11 +101,13 @@ async def test_orders_are_counted_by_state_within_a_day(
     database: Database, queries: Queries
 ) -> None:
     yesterday = make.NOON.date() - timedelta(days=1)
-    async with PostgresOrderBook(database, AlwaysNoon()).transaction() as tx:
-        await tx.add(make.order(number="60000001"))
-        await tx.add(make.order(number="60000002"))
-        await tx.add(make.order(number="60000003", state=OrderState.ACCEPTED))
-        await tx.add(make.order(number="60000004", trade_date=yesterday))
+    await add(
+        PostgresOrderBook(database, AlwaysNoon()),
+        make.order(number="60000001"),
+        make.order(number="60000002"),
+        make.order(number="60000003", state=OrderState.ACCEPTED),
+        make.order(number="60000004", trade_date=yesterday),
+    )
 
     counted = await queries.orders_by_state(make.NOON.date())
 

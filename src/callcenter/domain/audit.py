@@ -15,6 +15,9 @@ class Action(StrEnum):
     LOGIN = "login"
     ORDER = "order"
     ORDER_ANSWER = "order-answer"
+    RESERVATION = "reservation"
+    CANCEL = "cancel"
+    DIFFERENCE_RESOLVED = "difference-resolved"  # by a person, who is named in the details
     BANK_BALANCE = "bank-balance"
     TRANSFER = "transfer"
     TRANSFER_ANSWER = "transfer-answer"

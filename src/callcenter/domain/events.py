@@ -1,9 +1,12 @@
 """Facts that happened, in the past tense. Written with the fact, read by `notify`."""
 
 from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
 from typing import TypeAlias
 
 from callcenter.domain.accounts import AccountId
+from callcenter.domain.fills import FillKey
 from callcenter.domain.orders import OrderNumber, OrderState
 from callcenter.domain.requests import RequestNumber
 from callcenter.domain.transfers import TransferState
@@ -30,3 +33,19 @@ class TransferMoved:
 
 
 RequestMoved: TypeAlias = TransferMoved
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FillHappened:
+    """A part of an order was filled: so many shares at this price, of those so many in all."""
+
+    number: OrderNumber
+    account: AccountId
+    fill: FillKey
+    quantity: int
+    price: Decimal
+    filled: int  # shares of the order so far, this fill included
+    at: datetime
+
+
+OrderEvent: TypeAlias = OrderMoved | FillHappened

@@ -103,19 +103,6 @@ OVER: Final = frozenset(
 )
 
 
-_NEXT: Final[dict[OrderState, frozenset[OrderState]]] = {
-    OrderState.PENDING: frozenset(
-        {OrderState.ACCEPTED, OrderState.REJECTED, OrderState.UNKNOWN, OrderState.WITHDRAWN}
-    ),
-    OrderState.UNKNOWN: frozenset({OrderState.ACCEPTED, OrderState.REJECTED, OrderState.WITHDRAWN}),
-}
-
-
-def may_become(now: OrderState, then: OrderState) -> bool:
-    """Tell whether an answer moves an order that way."""
-    return then in _NEXT.get(now, frozenset())
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
     """An order that was written down, with where it came from and what became of it."""

@@ -5,8 +5,10 @@ from typing import Any
 from sqlalchemy import Row
 
 from callcenter.domain.clock import BEIJING
+from callcenter.domain.fills import Fill, FillKey, FillNumber
 from callcenter.domain.orders import Draft, Order, OrderKind, OrderState, Side, Station
 from callcenter.domain.securities import Board, Market, Security
+from callcenter.trading.order_ports import Difference, SeenDifference
 
 
 def order_of(row: Row[Any]) -> Order:
@@ -87,3 +89,30 @@ def row_of(order: Order) -> dict[str, object]:
         "rules": order.rules,
         "revision": order.revision,
     }
+
+
+def fill_of(row: Row[Any]) -> Fill:
+    """Return the fill that a row of the table `fills` holds."""
+    key = FillKey(
+        trade_date=row.trade_date, market=Market(row.market), number=FillNumber(row.number)
+    )
+    return Fill(
+        key=key,
+        client_id=row.client_id,
+        quantity=row.quantity,
+        price=row.price,
+        at=row.at.astimezone(BEIJING),
+    )
+
+
+def difference_of(row: Row[Any]) -> SeenDifference:
+    return SeenDifference(
+        id=row.id,
+        difference=Difference(
+            key=row.key, what=row.what, client_id=row.client_id, number=row.order_number
+        ),
+        seen_at=row.seen_at.astimezone(BEIJING),
+        resolved_at=row.resolved_at and row.resolved_at.astimezone(BEIJING),
+        resolved_by=row.resolved_by,
+        resolved_why=row.resolved_why,
+    )

@@ -1,66 +1,75 @@
-"""Our own record of orders, with their events and the outbox."""
+"""Our own record of orders and their fills, with their events and the outbox."""
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
-from datetime import date
+import json
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from datetime import date, datetime
 from functools import partial
-from typing import Final
+from types import SimpleNamespace
+from typing import Any, Final
 
-from sqlalchemy import Integer, bindparam, func, insert, select, text, true
-from sqlalchemy.dialects.postgresql import insert as upsert
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import (
+    ARRAY,
+    Integer,
+    Row,
+    Select,
+    Table,
+    Text,
+    and_,
+    any_,
+    bindparam,
+    func,
+    literal,
+    select,
+    text,
+    update,
+)
 
 from callcenter.domain.accounts import AccountId
 from callcenter.domain.audit import AuditEntry
 from callcenter.domain.clock import Clock
 from callcenter.domain.errors import StoreUnavailable
 from callcenter.domain.events import OrderMoved
-from callcenter.domain.orders import (
-    Order,
-    OrderNumber,
-    OrderState,
-    may_become,
-)
+from callcenter.domain.fills import Fill, FillKey
+from callcenter.domain.orders import CANCELLABLE, UNANSWERED, ClientOrderId, Order, OrderNumber
+from callcenter.domain.orders import OrderState as State
 from callcenter.storage import audit
 from callcenter.storage.database import Database
-from callcenter.storage.order_rows import order_of, row_of
-from callcenter.storage.tables import order_events, order_numbers, orders, outbox
-from callcenter.storage.writing import Writing, payload_of, write_answers, write_down
+from callcenter.storage.order_changes import write_changes
+from callcenter.storage.order_rows import difference_of, fill_of, order_of, row_of
+from callcenter.storage.tables import (
+    differences,
+    fills,
+    order_numbers,
+    orders,
+    stream_positions,
+)
+from callcenter.storage.writing import Writing, write_answers, write_down
 from callcenter.together import Together
-from callcenter.trading.ports import OrderBook, OrderTransaction
+from callcenter.trading.order_ports import (
+    Change,
+    Difference,
+    OrderBook,
+    OrderFill,
+    SeenDifference,
+    StreamMark,
+)
+from callcenter.trading.ports import StreamPosition
 
-_UNSETTLED: Final = (OrderState.PENDING, OrderState.UNKNOWN)
+_PAGE: Final = 1_000
+_NOT_AT_THE_COUNTER: Final = (*UNANSWERED, State.RESERVED, State.REJECTED, State.WITHDRAWN)
 
 _NEXT_NUMBERS: Final = select(order_numbers.next_value()).select_from(
     func.generate_series(1, bindparam("how_many", type_=Integer))
 )
-
-_KEPT: Final = (
-    upsert(orders)
-    .values({column.name: bindparam(column.name, type_=column.type) for column in orders.columns})
-    .on_conflict_do_nothing()
-    .returning(orders.c.number, orders.c.created_at, orders.c.state, orders.c.message)
-    .cte("kept")
-)
-_ADD: Final = insert(order_events).from_select(
-    ["order_number", "at", "to_state", "message", "applied"], select(_KEPT, true())
-)
-
-# One statement, so one round trip. The row is locked before its state is read.
-_MOVE: Final = text(
+_KNOWN_FILLS: Final = text(
     """
-    WITH found AS (
-        SELECT number, state FROM orders WHERE number = :number FOR UPDATE
-    ), moved AS (
-        UPDATE orders SET state = :to, message = :message, updated_at = :at
-        FROM found WHERE orders.number = found.number AND found.state = ANY(:from)
-        RETURNING orders.number
-    )
-    INSERT INTO order_events (order_number, at, from_state, to_state, message, applied)
-    SELECT number, :at, state, :to, :message, EXISTS (SELECT FROM moved) FROM found
-    RETURNING applied
+    SELECT fills.* FROM fills
+    JOIN jsonb_to_recordset(CAST(:keys AS jsonb)) AS key (
+        trade_date date, market text, number text) USING (trade_date, market, number)
     """
 )
+_NEWEST_FIRST: Final = (orders.c.created_at.desc(), orders.c.number.desc())
+_OLDEST_FIRST: Final = (orders.c.created_at, orders.c.number)
 
 
 class PostgresOrderBook(OrderBook):
@@ -68,83 +77,146 @@ class PostgresOrderBook(OrderBook):
         self._database = database
         self._clock = clock
         self._numbered = Together(self._next_numbers, outage=StoreUnavailable)
-        self._written = Together(partial(write_down, database), outage=StoreUnavailable)
+        self._new = Together(partial(write_down, database), outage=StoreUnavailable)
         self._answered = Together(partial(write_answers, database), outage=StoreUnavailable)
+        self._changed = Together(self._write_together, outage=StoreUnavailable)
 
     async def next_number(self) -> OrderNumber:
         return await self._numbered.ask(None)
 
     async def write_down(self, order: Order, entry: AuditEntry, event: OrderMoved) -> bool:
-        return await self._written.ask(Writing(row=row_of(order), entry=entry, event=event))
+        return await self._new.ask(Writing(row=row_of(order), entry=entry, event=event))
 
     async def write_answer(self, entry: AuditEntry, event: OrderMoved) -> bool:
         row = {"number": event.number, "state": event.state, "message": event.message}
         return await self._answered.ask(Writing(row=row, entry=entry, event=event))
 
-    @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[OrderTransaction]:
-        async with self._database.transaction() as connection:
-            yield PostgresOrderTransaction(connection, self._clock)
+    async def write(
+        self,
+        changes: Sequence[Change],
+        *,
+        differences: Sequence[Difference] = (),
+        mark: StreamMark | None = None,
+    ) -> Collection[OrderNumber]:
+        if len(changes) == 1 and not differences and mark is None:
+            return await self._changed.ask(changes[0])
+        now = self._clock.now()
+        return await write_changes(self._database, changes, differences, mark, now)
 
     async def find(self, number: OrderNumber) -> Order | None:
-        async with self._database.at_once() as connection:
-            found = await connection.execute(select(orders).where(orders.c.number == number))
-            row = found.one_or_none()
-            return None if row is None else order_of(row)
+        found = await self._rows(select(orders).where(orders.c.number == number))
+        return order_of(found[0]) if found else None
+
+    async def by_client_id(
+        self, client_ids: Collection[ClientOrderId]
+    ) -> Mapping[ClientOrderId, Order]:
+        any_of_them = any_(literal([*client_ids], ARRAY(Text)))
+        wanted = select(orders).where(orders.c.client_id == any_of_them)
+        return {order.client_id: order for order in await self._orders(wanted)}
 
     async def orders(self, account: AccountId, day: date) -> Sequence[Order]:
-        wanted = (
-            select(orders)
-            .where(orders.c.account == account, orders.c.trade_date == day)
-            .order_by(orders.c.created_at.desc(), orders.c.number.desc())
+        of_the_day = and_(orders.c.account == account, orders.c.trade_date == day)
+        return await self._orders(select(orders).where(of_the_day).order_by(*_NEWEST_FIRST))
+
+    async def unsettled(self) -> Sequence[Order]:
+        waiting = orders.c.state.in_([*UNANSWERED])
+        return await self._orders(select(orders).where(waiting).order_by(*_OLDEST_FIRST))
+
+    async def open_orders(self, account: AccountId) -> Sequence[Order]:
+        theirs = and_(orders.c.account == account, orders.c.state.in_([*CANCELLABLE]))
+        return await self._orders(select(orders).where(theirs).order_by(*_NEWEST_FIRST))
+
+    async def newest(self, account: AccountId, since: datetime) -> Sequence[Order]:
+        theirs = and_(orders.c.account == account, orders.c.created_at >= since)
+        return await self._orders(select(orders).where(theirs).order_by(*_NEWEST_FIRST))
+
+    async def reserved(self, day: date) -> Sequence[Order]:
+        kept = and_(orders.c.state == State.RESERVED, orders.c.reserved_for <= day)
+        return await self._orders(select(orders).where(kept).order_by(*_OLDEST_FIRST))
+
+    async def standing(self, day: date, before: datetime) -> AsyncIterator[Sequence[Order]]:
+        taken = and_(
+            orders.c.trade_date == day,
+            orders.c.created_at < before,
+            orders.c.state.not_in(_NOT_AT_THE_COUNTER),
+            # a reservation that was cancelled never went there
+            ~and_(orders.c.reserved_for.is_not(None), orders.c.state == State.CANCELLED),
         )
+        wanted = select(orders).where(taken).order_by(orders.c.number).limit(_PAGE)
+        last = ""
+        while page := await self._orders(wanted.where(orders.c.number > last)):
+            yield page
+            last = page[-1].draft.number
+
+    async def fills(self, account: AccountId, first: date, last: date) -> Sequence[OrderFill]:
+        wanted = (
+            select(fills, orders)
+            .join(orders, orders.c.number == fills.c.order_number)
+            .where(orders.c.account == account, orders.c.trade_date.between(first, last))
+            .order_by(fills.c.at.desc(), fills.c.number.desc())
+        )
+        return [
+            OrderFill(order=order_of(_part(row, orders)), fill=fill_of(_part(row, fills)))
+            for row in await self._rows(wanted)
+        ]
+
+    async def known_fills(self, keys: Collection[FillKey]) -> Mapping[FillKey, Fill]:
+        wanted = [
+            {"trade_date": str(key.trade_date), "market": key.market, "number": key.number}
+            for key in keys
+        ]
         async with self._database.at_once() as connection:
-            return [order_of(row) for row in await connection.execute(wanted)]
+            found = await connection.execute(_KNOWN_FILLS, {"keys": json.dumps(wanted)})
+            known = [fill_of(row) for row in found]
+        return {fill.key: fill for fill in known}
+
+    async def position(self, gateway: str) -> StreamPosition | None:
+        wanted = select(stream_positions.c.position).where(stream_positions.c.gateway == gateway)
+        found = await self._rows(wanted)
+        return StreamPosition(found[0].position) if found else None
+
+    async def differences(self, *, resolved: bool = False) -> Sequence[SeenDifference]:
+        told = differences.c.resolved_at
+        wanted = select(differences).where(told.is_not(None) if resolved else told.is_(None))
+        return [difference_of(row) for row in await self._rows(wanted.order_by(differences.c.id))]
+
+    async def resolve(self, difference: int, by: str, why: str, entry: AuditEntry) -> bool:
+        resolving = (
+            update(differences)
+            .where(differences.c.id == difference, differences.c.resolved_at.is_(None))
+            .values(resolved_at=entry.at, resolved_by=by, resolved_why=why)
+        )
+        async with self._database.transaction() as connection:
+            if not (await connection.execute(resolving)).rowcount:
+                return False
+            await audit.write(connection, entry)
+        return True
 
     async def _next_numbers(self, callers: Sequence[None]) -> Sequence[OrderNumber]:
         async with self._database.at_once() as connection:
             drawn = await connection.scalars(_NEXT_NUMBERS, {"how_many": len(callers)})
             return [OrderNumber(str(number)) for number in drawn]
 
-    async def unsettled(self) -> Sequence[Order]:
-        wanted = (
-            select(orders)
-            .where(orders.c.state.in_(_UNSETTLED))
-            .order_by(orders.c.created_at, orders.c.number)
-        )
+    async def _write_together(self, changes: Sequence[Change]) -> list[Collection[OrderNumber]]:
+        """Write changes that came at the same moment; of two of one order, the first."""
+        first: dict[OrderNumber, Change] = {}
+        for change in changes:
+            first.setdefault(change.before.draft.number, change)
+        now = self._clock.now()
+        late = await write_changes(self._database, [*first.values()], (), None, now)
+        return [
+            [] if first[number] is change and number not in late else [number]
+            for change, number in ((one, one.before.draft.number) for one in changes)
+        ]
+
+    async def _orders(self, wanted: Select[*tuple[Any, ...]]) -> Sequence[Order]:
+        return [order_of(row) for row in await self._rows(wanted)]
+
+    async def _rows(self, wanted: Select[*tuple[Any, ...]]) -> Sequence[Row[*tuple[Any, ...]]]:
         async with self._database.at_once() as connection:
-            return [order_of(row) for row in await connection.execute(wanted)]
+            return (await connection.execute(wanted)).all()
 
 
-class PostgresOrderTransaction(OrderTransaction):
-    def __init__(self, connection: AsyncConnection, clock: Clock) -> None:
-        self._connection = connection
-        self._clock = clock
-
-    async def add(self, order: Order) -> bool:
-        added = await self._connection.execute(_ADD, row_of(order))
-        return added.rowcount == 1
-
-    async def move(self, number: OrderNumber, to: OrderState, message: int | None) -> bool:
-        moved = await self._connection.execute(
-            _MOVE,
-            {
-                "number": number,
-                "from": [state for state in OrderState if may_become(state, to)],
-                "to": to,
-                "message": message,
-                "at": self._clock.now(),
-            },
-        )
-        applied = moved.scalar_one_or_none()
-        if applied is None:
-            raise LookupError(f"there is no order {number}")
-        return bool(applied)
-
-    async def publish(self, event: OrderMoved) -> None:
-        await self._connection.execute(
-            insert(outbox), {"kind": type(event).__name__, "payload": payload_of(event)}
-        )
-
-    async def audit(self, entry: AuditEntry) -> None:
-        await audit.write(self._connection, entry)
+def _part(row: Row[*tuple[Any, ...]], table: Table) -> Any:
+    """Return what a row has of one of two tables, whose columns may be named alike."""
+    return SimpleNamespace(**{column.name: row._mapping[column] for column in table.columns})

@@ -7,7 +7,7 @@ and for as many orders at a time as there are.
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
@@ -15,7 +15,7 @@ from typing import Final
 from sqlalchemy import TextClause, text
 
 from callcenter.domain.audit import AuditEntry
-from callcenter.domain.events import OrderMoved
+from callcenter.domain.events import OrderEvent, OrderMoved
 from callcenter.storage.database import Database
 
 _CAME: Final = """
@@ -106,21 +106,16 @@ async def _write(database: Database, how: TextClause, came: Sequence[Writing]) -
     first = _first_of_each(came)
     async with database.at_once() as connection:
         found = await connection.execute(
-            how, {"came": json.dumps([_told(*one) for one in first], default=_plain)}
+            how, {"came": json.dumps([_told(*one) for one in first], default=plain)}
         )
         kept = set(found.scalars())
     done = {place for place, order in first if order.row["number"] in kept}
     return [place in done for place in range(len(came))]
 
 
-def payload_of(event: OrderMoved) -> dict[str, object]:
+def payload_of(event: OrderEvent) -> dict[str, object]:
     """Return the facts of an event as the outbox has them."""
-    return {
-        "number": event.number,
-        "account": event.account,
-        "state": event.state,
-        "message": event.message,
-    }
+    return asdict(event)
 
 
 def _first_of_each(came: Sequence[Writing]) -> list[tuple[int, Writing]]:
@@ -150,7 +145,7 @@ def _told(place: int, order: Writing) -> dict[str, object]:
     }
 
 
-def _plain(value: object) -> str:
+def plain(value: object) -> str:
     """Return what JSON has no word for, as PostgreSQL reads it."""
     if isinstance(value, datetime | date):
         return value.isoformat()

@@ -7,17 +7,18 @@ is handed over under its own id while its promise lasts, and only to a counter t
 otherwise it is withdrawn, so that it can never be delivered late.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from callcenter.domain.audit import Action, AuditEntry
+from callcenter.domain.audit import Action
 from callcenter.domain.clock import Clock
 from callcenter.domain.errors import CounterUnavailable, OutcomeUnknown, StoreUnavailable
-from callcenter.domain.events import OrderMoved
-from callcenter.domain.orders import Draft, Order, OrderState
+from callcenter.domain.orders import UNANSWERED, Draft, Order, OrderState
+from callcenter.domain.progress import Word
 from callcenter.domain.refusals import Refusal
-from callcenter.trading.ports import CounterOrder, OrderBook, TradingGateway
+from callcenter.trading.hearing import Hearing, audit_entry, moved, word_of
+from callcenter.trading.order_ports import Difference, OrderBook
+from callcenter.trading.ports import OrderEntry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +33,7 @@ class Placing:
     """Brings orders to the counter, exactly once each."""
 
     def __init__(
-        self, counter: TradingGateway, book: OrderBook, clock: Clock, *, promise: timedelta
+        self, counter: OrderEntry, book: OrderBook, clock: Clock, *, promise: timedelta
     ) -> None:
         self._counter = counter
         self._book = book
@@ -46,8 +47,8 @@ class Placing:
         Placing the same number again, also from another daemon, completes it and never doubles it.
         Raise `StoreUnavailable` if it could not be written down: then nothing was sent.
         """
-        entry = self._entry(order, Action.ORDER, OrderState.PENDING)
-        is_new = await self._book.write_down(order, entry, _moved(order, OrderState.PENDING))
+        entry = audit_entry(order, Action.ORDER, order.state.value, self._clock)
+        is_new = await self._book.write_down(order, entry, moved(order))
         try:
             return await (self._hand_over(order) if is_new else self._take_up(order))
         except StoreUnavailable:
@@ -69,7 +70,7 @@ class Placing:
         """Ask the counter what became of an order without an answer, and write that down."""
         found = await self._counter.find(order.client_id)
         if found is not None:
-            return await self._write_answer(order, found)
+            return await self._write(order, word_of(found))
         if not self.is_overdue(order):
             return _outcome(order)
         return await self._withdraw(order)
@@ -82,7 +83,7 @@ class Placing:
         written = await self._book.find(order.draft.number)
         if written is None or not _same(written.draft, order.draft):
             raise ValueError(f"order number {order.draft.number} is another order's")
-        if written.state not in (OrderState.PENDING, OrderState.UNKNOWN):
+        if written.state not in UNANSWERED:
             return _outcome(written)
         try:
             outcome = await self.settle(written)
@@ -98,48 +99,43 @@ class Placing:
             return await self._send(order)
         except CounterUnavailable:
             message = Refusal.COUNTER_UNAVAILABLE.value
-            return await self._write(order, OrderState.WITHDRAWN, message)
+            return await self._write(order, Word(answer=OrderState.WITHDRAWN, message=message))
 
     async def _send(self, order: Order) -> Outcome:
         try:
             answer = await self._counter.place(order)
         except OutcomeUnknown:
-            return await self._write(order, OrderState.UNKNOWN, None)
-        return await self._write_answer(order, answer)
+            return await self._write(order, Word(answer=OrderState.UNKNOWN))
+        return await self._write(order, word_of(answer))
 
     async def _withdraw(self, order: Order) -> Outcome:
         found = await self._counter.withdraw(order.client_id)
         if found is not None:
-            return await self._write_answer(order, found)
-        return await self._write(order, OrderState.WITHDRAWN, None)
+            return await self._write(order, word_of(found))
+        return await self._write(order, Word(answer=OrderState.WITHDRAWN))
 
-    async def _write_answer(self, order: Order, answer: CounterOrder) -> Outcome:
-        state = OrderState.ACCEPTED if answer.accepted else OrderState.REJECTED
-        return await self._write(order, state, answer.reason and answer.reason.value)
+    async def _write(self, order: Order, word: Word) -> Outcome:
+        """Write down what was heard; whoever comes second adds to what the first one wrote."""
+        if await self._write_first(order, word):
+            return Outcome(state=word.answer or order.state, message=word.message)
+        known: Order | None = order
+        while known is not None:
+            hearing = Hearing(known, self._clock)
+            difference = hearing.word(word)
+            change = hearing.change()
+            differences: list[Difference] = [] if difference is None else [difference]
+            if change is None or not await self._book.write([change], differences=differences):
+                return _outcome(hearing.after)
+            known = await self._book.find(order.draft.number)
+        raise LookupError(f"there is no order {order.draft.number}")
 
-    async def _write(self, order: Order, state: OrderState, message: int | None) -> Outcome:
-        """Write the answer once; whoever comes second reads what the first one wrote."""
-        entry, event = self._entry(order, Action.ORDER_ANSWER, state), _moved(order, state, message)
-        if await self._book.write_answer(entry, event):
-            return Outcome(state=state, message=message)
-        async with self._book.transaction() as tx:
-            applied = await tx.move(order.draft.number, state, message)
-            if applied:
-                await tx.audit(entry)
-                await tx.publish(event)
-        if applied:
-            return Outcome(state=state, message=message)
-        return _outcome(await self._book.find(order.draft.number) or order)
-
-    def _entry(self, order: Order, action: Action, state: OrderState) -> AuditEntry:
-        return AuditEntry(
-            at=self._clock.now(),
-            station=order.station,
-            account=order.draft.account,
-            action=action,
-            outcome=state.value,
-            details=_details(order),
-        )
+    async def _write_first(self, order: Order, word: Word) -> bool:
+        """Write an answer that is the first, and nothing but an answer, the short way."""
+        if word.answer is None or word != Word(answer=word.answer, message=word.message):
+            return False
+        answered = replace(order, state=word.answer, message=word.message)
+        entry = audit_entry(order, Action.ORDER_ANSWER, word.answer.value, self._clock)
+        return await self._book.write_answer(entry, moved(answered))
 
 
 def _outcome(order: Order) -> Outcome:
@@ -149,21 +145,3 @@ def _outcome(order: Order) -> Outcome:
 def _same(one: Draft, other: Draft) -> bool:
     """Compare what was ordered; the names of a security may change meanwhile."""
     return one.security.id == other.security.id and one == replace(other, security=one.security)
-
-
-def _moved(order: Order, state: OrderState, message: int | None = None) -> OrderMoved:
-    return OrderMoved(
-        number=order.draft.number, account=order.draft.account, state=state, message=message
-    )
-
-
-def _details(order: Order) -> Mapping[str, str]:
-    draft = order.draft
-    return {
-        "number": draft.number,
-        "client_id": order.client_id,
-        "side": draft.side.value,
-        "security": draft.security.id,
-        "price": str(draft.price),
-        "quantity": str(draft.quantity),
-    }

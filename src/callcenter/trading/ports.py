@@ -1,16 +1,13 @@
 """What `trading` needs of the world. `gateways` and `storage` provide it."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NewType, Protocol
 
 from callcenter.domain.accounts import AccountId, Money, Position
-from callcenter.domain.audit import AuditEntry
-from callcenter.domain.events import OrderMoved
 from callcenter.domain.fills import Fill
-from callcenter.domain.orders import ClientOrderId, Order, OrderNumber, OrderState
+from callcenter.domain.orders import ClientOrderId, Order
 from callcenter.domain.refusals import Refusal
 from callcenter.domain.securities import Quote, Security, SecurityCode
 
@@ -26,6 +23,8 @@ class CounterOrder:
     # Shares that will never be filled any more, once the counter is done with the order: it was
     # cancelled, or its day is over. 0 when all were filled; None while the rest may still be.
     cancelled: int | None = None
+    expired: bool = False  # those were cancelled by nobody: the day was over
+    number: str | None = None  # 合同号, the counter's own
 
 
 StreamPosition = NewType("StreamPosition", str)
@@ -136,51 +135,13 @@ class MarketFeed(Protocol):
         ...
 
 
-class MarketHours(Protocol):
-    """When the market of a security takes orders."""
-
-    def reserved_for(self, security: Security, at: datetime) -> date | None:
-        """
-        Return the trade date whose opening an order placed then would wait for; None if none must.
-
-        Raise `Refused` if the market is closed then and no reservation is taken either.
-        """
-        ...
-
-
-class TradingGateway(Protocol):
+class AccountQueries(Protocol):
     """
-    A broker's counter (柜台).
+    What can be asked about customers and what is listed.
 
-    Every method raises `CounterUnavailable` when the counter cannot be reached and nothing has
-    happened. Queries may be asked again at will; `place` may not, see there.
+    Every method raises `CounterUnavailable` when there is no answer; all may be asked again at
+    will. They may be answered by another system than the one that takes orders.
     """
-
-    @property
-    def dedupes(self) -> bool:
-        """Whether placing one client order id twice books one order, whoever sends it."""
-        ...
-
-    async def place(self, order: Order) -> CounterOrder:
-        """
-        Hand the order to the counter and return its answer, a yes or a no.
-
-        Raise `OutcomeUnknown` when it was sent and no answer came: it may stand.
-        Idempotent by client order id where `dedupes`: the first answer is given again.
-        """
-        ...
-
-    async def find(self, client_id: ClientOrderId) -> CounterOrder | None:
-        """Return what the counter has under this id, or None if it never saw it."""
-        ...
-
-    async def withdraw(self, client_id: ClientOrderId) -> CounterOrder | None:
-        """
-        Make sure that an order which the counter has not seen is never accepted later.
-
-        Return the order if the counter has it after all (it then stands as it is), else None.
-        """
-        ...
 
     async def money(self, account: AccountId) -> Money: ...
 
@@ -192,9 +153,9 @@ class TradingGateway(Protocol):
 
     async def quote(self, security: Security) -> Quote: ...
 
-    async def ping(self) -> None:
-        """Return if the counter answers."""
-        ...
+
+class TradingGateway(OrderEntry, AccountQueries, Protocol):
+    """A broker's counter (柜台)."""
 
 
 class TradingCalendar(Protocol):
@@ -223,62 +184,13 @@ class TradingCalendar(Protocol):
         ...
 
 
-class OrderTransaction(Protocol):
-    """One transaction: all of it is kept, or none."""
+class MarketHours(Protocol):
+    """When the market of a security takes orders."""
 
-    async def add(self, order: Order) -> bool:
-        """Write a new order down; False, and nothing written, if its number exists."""
-        ...
-
-    async def move(self, number: OrderNumber, to: OrderState, message: int | None) -> bool:
+    def reserved_for(self, security: Security, at: datetime) -> date | None:
         """
-        Bring the order into a state, one way by the table of `domain.orders`.
+        Return the trade date whose opening an order placed then would wait for; None if none must.
 
-        A move that the table does not know is recorded as an event and not applied: False.
+        Raise `Refused` if the market is closed then and no reservation is taken either.
         """
-        ...
-
-    async def publish(self, event: OrderMoved) -> None:
-        """Put the event in the outbox; it leaves if and when the transaction is kept."""
-        ...
-
-    async def audit(self, entry: AuditEntry) -> None: ...
-
-
-class OrderBook(Protocol):
-    """Our own record of orders. Every method raises `StoreUnavailable` when it cannot answer."""
-
-    async def next_number(self) -> OrderNumber:
-        """Return a number that no order has had. Numbers that are not used are not missed."""
-        ...
-
-    async def write_down(self, order: Order, entry: AuditEntry, event: OrderMoved) -> bool:
-        """
-        Keep a new order with its audit row and its event, all or none.
-
-        False, and nothing written, if its number exists. Orders that come at the same moment may
-        be kept in one transaction; what is wrong with one of them does not concern the others.
-        """
-        ...
-
-    async def write_answer(self, entry: AuditEntry, event: OrderMoved) -> bool:
-        """
-        Keep the first answer to an order, the state of `event`, with its audit row, all or none.
-
-        False, and nothing written, if the order is not as it was written down any more: then what
-        it becomes has to be reckoned, in a transaction. Answers that come at the same moment may
-        be kept in one transaction, as new orders are.
-        """
-        ...
-
-    def transaction(self) -> AbstractAsyncContextManager[OrderTransaction]: ...
-
-    async def find(self, number: OrderNumber) -> Order | None: ...
-
-    async def orders(self, account: AccountId, day: date) -> Sequence[Order]:
-        """Return the account's orders of a trade date, the newest first."""
-        ...
-
-    async def unsettled(self) -> Sequence[Order]:
-        """Return the orders that wait for the counter's word: PENDING and UNKNOWN."""
         ...

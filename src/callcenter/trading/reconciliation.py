@@ -6,8 +6,8 @@ import structlog
 
 from callcenter.domain.errors import CallcenterError
 from callcenter.domain.orders import Order
+from callcenter.trading.order_ports import OrderBook
 from callcenter.trading.placing import Placing
-from callcenter.trading.ports import OrderBook
 
 log = structlog.get_logger()
 

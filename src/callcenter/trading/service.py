@@ -20,8 +20,9 @@ from callcenter.domain.orders import (
 from callcenter.domain.refusals import Refusal
 from callcenter.domain.securities import Quote, Security, SecurityCode
 from callcenter.trading.offers import Offer
+from callcenter.trading.order_ports import OrderBook
 from callcenter.trading.placing import Outcome, Placing
-from callcenter.trading.ports import MarketHours, OrderBook, TradingGateway
+from callcenter.trading.ports import MarketHours, TradingGateway
 from callcenter.trading.quotes import Age, CounterQuotes, Quotes
 from callcenter.trading.reconciliation import Reconciliation
 from callcenter.trading.rulebook.book import RuleBook

@@ -81,7 +81,7 @@ async def test_wherever_a_daemon_dies_the_order_is_booked_once_and_told(
         second = await hotline.dial(*script[first_unanswered(hotline, script, first.phone.left) :])
 
         assert [order.state for order in hotline.booked] == [OrderState.ACCEPTED], step
-        assert len(hotline.counter.orders) == 1, step
+        assert len(hotline.counter.booked) == 1, step
         assert first.heard(Prompt.ORDER_ACCEPTED, number=NUMBER) or second.heard(
             Prompt.ORDER_ACCEPTED, number=NUMBER
         ), step
