@@ -199,14 +199,15 @@ class PostgresOrderBook(OrderBook):
 
     async def _write_together(self, changes: Sequence[Change]) -> list[Collection[OrderNumber]]:
         """Write changes that came at the same moment; of two of one order, the first."""
-        first: dict[OrderNumber, Change] = {}
-        for change in changes:
-            first.setdefault(change.before.draft.number, change)
-        now = self._clock.now()
-        late = await write_changes(self._database, [*first.values()], (), None, now)
+        first: dict[OrderNumber, int] = {}
+        for place, change in enumerate(changes):
+            first.setdefault(change.before.draft.number, place)
+        chosen = [changes[place] for place in first.values()]
+        late = await write_changes(self._database, chosen, (), None, self._clock.now())
+        done = {place for number, place in first.items() if number not in late}
         return [
-            [] if first[number] is change and number not in late else [number]
-            for change, number in ((one, one.before.draft.number) for one in changes)
+            [] if place in done else [change.before.draft.number]
+            for place, change in enumerate(changes)
         ]
 
     async def _orders(self, wanted: Select[*tuple[Any, ...]]) -> Sequence[Order]:
