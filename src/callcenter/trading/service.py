@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Final
 
 from callcenter.domain.accounts import AccountId, AccountStatus, Customer, Money, Position
 from callcenter.domain.clock import Clock, trade_date
@@ -26,6 +27,10 @@ from callcenter.trading.ports import MarketHours, TradingGateway
 from callcenter.trading.quotes import Age, CounterQuotes, Quotes
 from callcenter.trading.reconciliation import Reconciliation
 from callcenter.trading.rulebook.book import RuleBook
+
+_CAME_TO_NOTHING: Final = frozenset(
+    {OrderState.REJECTED, OrderState.WITHDRAWN, OrderState.CANCELLED}
+)
 
 
 class Trading:
@@ -122,8 +127,8 @@ class Trading:
         """
         Return an order of the same terms that the account placed within the redial guard.
 
-        Whoever redials after the line broke may not know that it stands. One that was refused or
-        withdrawn is none: it is dictated again for a reason.
+        Whoever redials after the line broke may not know that it stands. One that certainly came
+        to nothing is none: it is dictated again for a reason.
         """
         now = self._clock.now()
         today = await self._book.orders(draft.account, trade_date(now))
@@ -201,5 +206,5 @@ def _is_twin(order: Order, draft: Draft) -> bool:
         order.draft.number != draft.number
         and order.draft.security.id == draft.security.id
         and order.draft == same_terms
-        and order.state not in (OrderState.REJECTED, OrderState.WITHDRAWN)
+        and order.state not in _CAME_TO_NOTHING
     )

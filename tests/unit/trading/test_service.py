@@ -284,7 +284,7 @@ async def test_the_same_order_within_the_redial_guard_is_a_twin(
         pytest.param(FakeCounter(fails_with=CounterUnavailable()), False, id="withdrawn"),
     ],
 )
-async def test_an_order_that_certainly_came_to_nothing_has_no_twin(
+async def test_an_order_that_the_counter_never_took_has_no_twin(
     counter: FakeCounter, is_twin: bool
 ) -> None:
     house = House(counter=counter)
@@ -293,3 +293,12 @@ async def test_an_order_that_certainly_came_to_nothing_has_no_twin(
     twin = await house.trading.recent_twin(TWIN)
 
     assert (twin is not None) == is_twin
+
+
+async def test_an_order_that_was_cancelled_has_no_twin() -> None:
+    house = House()
+    await house.place()
+    [number] = house.book.kept
+    house.book.kept[number] = replace(house.book.kept[number], state=OrderState.CANCELLED)
+
+    assert await house.trading.recent_twin(TWIN) is None
