@@ -3,7 +3,8 @@ Bench `orders`: durable orders a second with the paper counter, against single-r
 
 Each order is checked, written down, sent, booked by the counter and answered in writing, fsync on,
 by as many callers at once as pgbench has clients that commit one row each. The two take turns on
-one server, so that a busy machine slows both down.
+one server, so that a busy machine slows both down. Where commits are cheap the processor decides,
+so its time for each is told as well, the server's and that of whoever asks.
 """
 
 import asyncio
@@ -11,8 +12,8 @@ import re
 import subprocess
 import tempfile
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
@@ -23,6 +24,7 @@ from statistics import median
 from typing import Final
 
 import asyncpg
+import psutil
 
 from callcenter.app import load_rule_book
 from callcenter.domain.accounts import AccountId
@@ -62,12 +64,51 @@ _TPS: Final = re.compile(r"^tps = ([0-9.]+)", re.MULTILINE)
 
 
 @dataclass(slots=True)
+class Cpu:
+    """Processor seconds of the server and of whoever asks it, and for how many things."""
+
+    server: float = 0.0
+    asking: float = 0.0
+    done: float = 0.0
+
+    def each_us(self, seconds: float) -> float:
+        return seconds / self.done * 1e6 if self.done else 0.0
+
+
+@contextmanager
+def _counted(cpu: Cpu, server: EmbeddedPostgres) -> Iterator[None]:
+    """Add the processor time that is used meanwhile; pgbench is a child of ours."""
+    server_before, asking_before = _server_cpu(server), _our_cpu()
+    yield
+    cpu.server += _server_cpu(server) - server_before
+    cpu.asking += _our_cpu() - asking_before
+
+
+def _server_cpu(server: EmbeddedPostgres) -> float:
+    main = psutil.Process(server.pid)
+    return sum(sum(one.cpu_times()[:4]) for one in (main, *main.children(recursive=True)))
+
+
+def _our_cpu() -> float:
+    return sum(psutil.Process().cpu_times()[:4])
+
+
+@dataclass(slots=True)
 class Measured:
     """What one number of callers at once came to, round by round."""
 
     orders_a_second: list[float] = field(default_factory=list)
     commits_a_second: list[float] = field(default_factory=list)
     seconds: list[float] = field(default_factory=list)  # of each order
+    cpu_of_orders: Cpu = field(default_factory=Cpu)
+    cpu_of_commits: Cpu = field(default_factory=Cpu)
+
+    def add(self, seconds: list[float], commits_a_second: float) -> None:
+        self.seconds += seconds
+        self.orders_a_second.append(len(seconds) / ROUND_S)
+        self.commits_a_second.append(commits_a_second)
+        self.cpu_of_orders.done += len(seconds)
+        self.cpu_of_commits.done += commits_a_second * ROUND_S
 
     @property
     def ratio(self) -> float:
@@ -87,14 +128,16 @@ async def bench() -> list[Figure]:
             await desk.trade(max(AT_ONCE), 1.0)  # every statement has been prepared once
             for _ in range(ROUNDS):
                 for at_once, so_far in measured.items():
-                    seconds = await desk.trade(at_once, ROUND_S)
-                    so_far.seconds += seconds
-                    so_far.orders_a_second.append(len(seconds) / ROUND_S)
-                    so_far.commits_a_second.append(await _pgbench(server, folder, at_once))
+                    with _counted(so_far.cpu_of_orders, server):
+                        seconds = await desk.trade(at_once, ROUND_S)
+                    with _counted(so_far.cpu_of_commits, server):
+                        commits = await _pgbench(server, folder, at_once)
+                    so_far.add(seconds, commits)
     return [figure for at_once, found in measured.items() for figure in _figures(at_once, found)]
 
 
 def _figures(at_once: int, found: Measured) -> list[Figure]:
+    order, commit = found.cpu_of_orders, found.cpu_of_commits
     bar = BAR if at_once == max(AT_ONCE) else None
     return [
         Figure(f"orders, {at_once} at once", median(found.orders_a_second), " /s"),
@@ -102,6 +145,10 @@ def _figures(at_once: int, found: Measured) -> list[Figure]:
         Figure(f"orders to commits, {at_once} at once", found.ratio, bar=bar, at_least=True),
         Figure(f"an order, median, {at_once} at once", 1000 * found.quantile(0.5), " ms"),
         Figure(f"an order, 99th percentile, {at_once} at once", 1000 * found.quantile(0.99), " ms"),
+        Figure("  processor for an order, daemon", order.each_us(order.asking), " µs"),
+        Figure("  processor for an order, PostgreSQL", order.each_us(order.server), " µs"),
+        Figure("  processor for a commit, pgbench", commit.each_us(commit.asking), " µs"),
+        Figure("  processor for a commit, PostgreSQL", commit.each_us(commit.server), " µs"),
     ]
 
 
