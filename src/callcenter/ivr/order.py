@@ -68,9 +68,10 @@ class OrderDialogue:
         while True:
             await walk(steps, start=self._told.steps)
             answer = await self._read_back()
-            if answer is not Answer.NO:
+            if answer is Answer.NO:
+                await self._forget()
+            elif answer is Answer.DROPPED or self._is_as_read_back():
                 break
-            await self._forget()
         if answer is Answer.YES and await self._is_meant():
             return await self._place()
         return await self._talk.say(say(Prompt.ORDER_DROPPED))
@@ -150,6 +151,7 @@ class OrderDialogue:
             self._told.number_ = await self._trading.new_number()
             await self._session.remember(number=self._told.number_)
         draft = self._draft()
+        self._told.reserved_for = self._trading.reserved_for(draft.security)
         words = Prompt.READ_BACK_BUY if self._side is Side.BUY else Prompt.READ_BACK_SELL
         return await self._talk.confirm(
             *self._of_reservation(Prompt.READ_BACK_RESERVATION),
@@ -162,6 +164,10 @@ class OrderDialogue:
                 amount=_to_the_fen(draft.price * draft.quantity),
             ),
         )
+
+    def _is_as_read_back(self) -> bool:
+        """Tell whether the market is still open, or still closed, as the caller was told."""
+        return self._trading.reserved_for(self._told.offer.security) == self._told.reserved_for
 
     def _of_reservation(self, words: Prompt) -> list[Say]:
         day = self._told.reserved_for

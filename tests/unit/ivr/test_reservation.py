@@ -1,6 +1,6 @@
 """Outside trading hours an order is a reservation (预约委托), and the caller hears so in time."""
 
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 
@@ -8,6 +8,7 @@ from callcenter.domain.accounts import Customer
 from callcenter.domain.calls import Language
 from callcenter.domain.orders import Draft, OrderState, Station
 from callcenter.domain.refusals import Refusal
+from callcenter.domain.securities import Security
 from callcenter.ivr.prompts import Prompt
 from callcenter.trading.placing import Outcome
 from callcenter.trading.service import Trading
@@ -117,3 +118,33 @@ async def test_a_market_that_opened_meanwhile_is_no_reservation_any_more() -> No
 
     assert call.turns[0].prompts[0] == Prompt.READ_BACK_BUY
     assert call.heard(Prompt.ORDER_ACCEPTED, number=NUMBER)
+
+
+class ClosesMeanwhile(FakeHours):
+    """A market that is open when the security is chosen and when the order is read back."""
+
+    def reserved_for(self, security: Security, at: datetime) -> date | None:
+        self.opens = MONDAY if self.asked >= 2 else None
+        return super().reserved_for(security, at)
+
+
+async def test_a_market_that_closes_during_the_read_back_makes_nobody_reserve_unasked() -> None:
+    hotline = Hotline(hours=ClosesMeanwhile(), trades=Reserves)
+
+    call = await hotline.dial(*BUY, "1")
+
+    first, second = (turn for turn in call.turns if Prompt.READ_BACK_BUY in turn.prompts)
+    assert Prompt.READ_BACK_RESERVATION not in first.prompts
+    assert Prompt.READ_BACK_RESERVATION in second.prompts
+    assert call.prompts.count(Prompt.ORDER_RESERVED) == 1
+
+
+async def test_a_market_that_closes_for_good_takes_nothing_that_was_read_back() -> None:
+    hotline = Hotline(hours=FakeHours())
+    await hotline.dial_and_die(*BUY[:7])
+    hotline.hours = FakeHours(refuses=Refusal.RESERVATIONS_CLOSED)
+
+    call = await hotline.dial("1")
+
+    assert call.heard(Prompt.MESSAGE_NUMBER, number=8020)
+    assert hotline.booked == []
