@@ -66,7 +66,6 @@ class Daemon:
         self._database = Database(database_address(settings), pool_size=settings.database_pool_size)
         self._queries = Queries(self._database)
         self._counter = paper_counter(settings, self._clock)
-        self._clerk = paper_clerk(settings, self._counter)
         self._calls = PostgresCallBook(self._database)
         self._ami = AmiClient(
             settings.ami_host, settings.ami_port, settings.ami_user, self._ami_secret()
@@ -87,6 +86,8 @@ class Daemon:
         self._rules = load_rule_book(s.rule_choices)
         own = CounterQuotes(self._counter)
         self._feed = chosen_feed(s, own, self._clock, self._rules, self._metrics)
+        fills_by = None if s.quotes == "counter" else self._feed
+        self._clerk = paper_clerk(s, self._counter, fills_by)
         old_after = timedelta(seconds=s.quotes_old_after_s)
         quotes = Quotes(self._feed, self._clock, old_after=old_after)
         self._trading = Trading(

@@ -18,6 +18,7 @@ _STEP: Final = timedelta(seconds=5)
 _STEPS_A_DAY: Final = timedelta(days=1) // _STEP
 _DAILY_SWING: Final = 0.02  # standard deviation of a day, as a part of the price
 _MOST_LOTS: Final = 200  # of one step of the book
+_BUSIEST_LOTS: Final = 40  # traded in a step, on average
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,8 +80,7 @@ class SimulatedFeed(MarketFeed):
         beginning = (day, base.previous_close, prices)
         if kept is None or kept.beginning != beginning or self._steps_back(kept):
             key = f"{self._seed}:{base.security.id}:{day}"
-            lots = max(1, base.volume // _LOT // _STEPS_A_DAY)
-            kept = _Walk(key=key, beginning=beginning, lots=lots)
+            kept = _Walk(key=key, beginning=beginning)
             self._walks_of[base.security.id] = kept
         return kept
 
@@ -94,19 +94,20 @@ class _Walk:
 
     key: str
     beginning: tuple[date, Decimal, DayRange]
-    lots: int  # traded in a step, on average
     step: int = 0
     ticks: int = field(init=False)
     high: int = field(init=False)
     low: int = field(init=False)
     volume: int = 0
     ticks_traded: int = 0  # sum of price times volume
+    _lots: int = field(init=False)  # traded in a step, on average
     _noise: random.Random = field(init=False)
 
     def __post_init__(self) -> None:
         _, close, prices = self.beginning
         self.ticks = self.high = self.low = int(close / prices.tick)
         self._noise = random.Random(self.key)  # noqa: S311 - no secret
+        self._lots = self._noise.randint(1, _BUSIEST_LOTS)
 
     @property
     def day(self) -> date:
@@ -121,7 +122,7 @@ class _Walk:
             move = (noise() + noise() + noise() - 1.5) * swing
             self.ticks = min(max(self.ticks + floor(move + noise()), lowest), highest)
             self.high, self.low = max(self.high, self.ticks), min(self.low, self.ticks)
-            traded = int(noise() * (2 * self.lots + 1)) * _LOT
+            traded = int(noise() * (2 * self._lots + 1)) * _LOT
             self.volume += traded
             self.ticks_traded += traded * self.ticks
             self.step += 1
