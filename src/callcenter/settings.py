@@ -100,6 +100,7 @@ class Settings(BaseSettings):
 
     # the rule book
     rule_choices: dict[str, str] = Field(default_factory=dict)  # where sources contradict
+    calendar_warning_days: PositiveInt = 60  # before its end; the next year is known in December
 
     # the paper counter
     paper_delay_s: float = Field(default=0.0, ge=0)

@@ -6,7 +6,7 @@ import pytest
 
 from callcenter.domain.accounts import AccountId
 from callcenter.domain.calls import CallEnd, CallId, Place, Turn
-from callcenter.domain.orders import OrderState
+from callcenter.domain.orders import ClientOrderId, OrderState
 from callcenter.storage import audit
 from callcenter.storage.calls import PostgresCallBook
 from callcenter.storage.database import Database
@@ -95,6 +95,21 @@ async def test_orders_are_chosen_by_customer_and_call(database: Database, querie
     assert await queries.orders(account=ACCOUNT) == [later, mine]
     assert await queries.orders(call=CallId("pbx-1.2")) == [later]
     assert await queries.orders(last=1) == [later]
+
+
+async def test_orders_of_some_days_are_told_one_after_another(
+    database: Database, queries: Queries
+) -> None:
+    days = [make.NOON.date() - timedelta(days=each) for each in range(4)]
+    kept = [
+        make.order(number=f"6000000{n}", trade_date=day, client_id=ClientOrderId(f"{n}"))
+        for n, day in enumerate(days)
+    ]
+    await add(PostgresOrderBook(database, AlwaysNoon()), *kept)
+
+    told = [order async for order in queries.orders_of(days[2], days[1])]
+
+    assert told == [kept[1], kept[2]]
 
 
 async def test_orders_are_counted_by_state_within_a_day(

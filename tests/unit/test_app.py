@@ -1,16 +1,20 @@
 """The composition root: the parts fit together, without a database, a PBX or a voice."""
 
 import asyncio
+from datetime import datetime, time, timedelta
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from callcenter.app import Daemon, database_address, load_catalogue
 from callcenter.app import daemon as root
 from callcenter.domain.calls import Language
+from callcenter.domain.clock import BEIJING
 from callcenter.ivr.prompts import Prompt
 from callcenter.places import Places
 from callcenter.settings import Settings
+from tests.fakes.clock import FakeClock
 
 
 @pytest.fixture
@@ -63,3 +67,19 @@ def test_the_databases_address_comes_from_its_file(tmp_path: Path) -> None:
     settings = Settings(state_dir=tmp_path, database_url_file=address)
 
     assert database_address(settings) == "postgresql://user:password@host/database"
+
+
+@pytest.mark.parametrize(("days_before", "warns"), [(60, False), (59, True), (-1, True)])
+async def test_the_end_of_the_calendar_is_announced(
+    settings: Settings, days_before: int, warns: bool
+) -> None:
+    daemon = Daemon(settings)
+    until = daemon._rules.calendar.knows_until
+    at = datetime.combine(until, time(12), BEIJING) - timedelta(days=days_before)
+    daemon._clock = FakeClock(at)
+
+    with capture_logs() as logged:
+        daemon._look_at_the_calendar()
+
+    assert [entry["event"] for entry in logged] == ["calendar.ends_soon"] * warns
+    assert all(entry["days_left"] == days_before for entry in logged)

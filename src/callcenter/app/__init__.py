@@ -15,6 +15,8 @@ from callcenter.app.reports import Reports, open_reports
 from callcenter.settings import Settings
 from callcenter.storage.queries import AuditRecord, CallRecord, Transcript
 from callcenter.storage.verify import Report as AuditReport
+from callcenter.trading.rulebook.book import RuleBook
+from callcenter.trading.rulebook.tables import RuleBookError
 
 __all__ = [
     "AuditRecord",
@@ -22,6 +24,8 @@ __all__ = [
     "CallRecord",
     "Daemon",
     "Reports",
+    "RuleBook",
+    "RuleBookError",
     "Settings",
     "Transcript",
     "database_address",

@@ -24,7 +24,7 @@ from callcenter.app.transfers import TransferParts
 from callcenter.customers.service import Customers, LockOut
 from callcenter.domain.accounts import BranchCode
 from callcenter.domain.calls import Did, Language
-from callcenter.domain.clock import SystemClock, trade_date
+from callcenter.domain.clock import Clock, SystemClock, trade_date
 from callcenter.domain.orders import OrderState
 from callcenter.ivr.catalogue import Catalogue
 from callcenter.ivr.hotline import ACCOUNT, MAIN, TRADE
@@ -61,7 +61,7 @@ class Daemon:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._clock = SystemClock()
+        self._clock: Clock = SystemClock()
         self._places = Places(settings.state_dir)
         self._database = Database(database_address(settings), pool_size=settings.database_pool_size)
         self._queries = Queries(self._database)
@@ -167,6 +167,7 @@ class Daemon:
         for name in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(name, stop.set)
         async with AsyncExitStack() as parts:
+            self._look_at_the_calendar()
             await self._start(parts)
             async with asyncio.TaskGroup() as tasks:
                 background = [tasks.create_task(run) for run in self._background()]
@@ -178,6 +179,13 @@ class Daemon:
                 await self._agi.stop(self._settings.drain_s)
                 for task in background:
                     task.cancel()
+
+    def _look_at_the_calendar(self) -> None:
+        """Warn in time: after its end nobody knows trading days, and nobody guesses."""
+        until = self._rules.calendar.knows_until
+        days = (until - trade_date(self._clock.now())).days
+        if days < self._settings.calendar_warning_days:
+            log.warning("calendar.ends_soon", known_until=until.isoformat(), days_left=days)
 
     def _background(self) -> Sequence[Coroutine[None, None, None]]:
         return (

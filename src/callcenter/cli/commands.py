@@ -7,12 +7,13 @@ from typing import Annotated
 import typer
 
 from callcenter import logs
-from callcenter.app import prepare_database, serve
+from callcenter.app import RuleBookError, prepare_database, serve
 from callcenter.cli import phone as terminal_phone
 from callcenter.cli.configured import configured
 from callcenter.cli.demo import demo
 from callcenter.cli.paper import paper_app
 from callcenter.cli.reports import add_reports
+from callcenter.cli.rules import rules_app
 from callcenter.cli.securities import securities_app
 from callcenter.cli.show import fail, note
 from callcenter.cli.transfers import transfers_app
@@ -31,6 +32,7 @@ add_reports(app)
 app.add_typer(transfers_app, name="transfers")
 app.add_typer(paper_app, name="paper")
 app.add_typer(securities_app, name="securities")
+app.add_typer(rules_app, name="rules")
 
 
 @app.callback(help=app.info.help)
@@ -45,6 +47,8 @@ def serve_command() -> None:
     settings = configured()
     try:
         serve(settings)
+    except RuleBookError as error:
+        fail(str(error))
     except OSError as error:
         fail(f"The daemon cannot start: {error}. `callcenter up` starts it with all it needs.")
 

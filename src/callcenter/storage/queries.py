@@ -77,6 +77,17 @@ class Queries:
             wanted = wanted.where(orders.c.call_id == call)
         return [order_of(row) for row in await self._rows(wanted.limit(last))]
 
+    async def orders_of(self, first: date, last: date) -> AsyncIterator[Order]:
+        """Yield the orders of these trade dates, both included, by number, page by page."""
+        wanted = select(orders).where(orders.c.trade_date.between(first, last))
+        after = ""
+        while page := await self._rows(
+            wanted.where(orders.c.number > after).order_by(orders.c.number).limit(_PAGE)
+        ):
+            for row in page:
+                yield order_of(row)
+            after = page[-1].number
+
     async def audit(
         self,
         *,

@@ -24,6 +24,7 @@ NEED_SETTINGS = [
     ["log-files"],
     ["calls"],
     ["audit", "verify"],
+    ["rules", "show"],
 ]
 
 
@@ -125,3 +126,16 @@ def test_without_a_keyboard_keys_must_be_given() -> None:
 
     assert typed.exit_code == 1
     assert typed.stderr == ("There is no keyboard here. Say which keys to press with --keys.\n")
+
+
+def test_a_rule_book_that_is_wrong_is_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    Places(tmp_path).make()
+    monkeypatch.setenv("CALLCENTER_STATE_DIR", str(tmp_path))
+    monkeypatch.setenv("CALLCENTER_RULE_CHOICES", '{"no-such": "choice"}')
+
+    typed = type_in("serve")
+
+    assert typed.exit_code == 1
+    assert "no-such is no choice of the book" in typed.stderr

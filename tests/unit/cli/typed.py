@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from typer.testing import CliRunner, Result
@@ -65,6 +65,7 @@ class FakeRecords:
         self.gone = False
         self.findings: tuple[Finding, ...] = ()
         self.asked: dict[str, object] = {}
+        self.placed = [make.order()]
 
     @property
     def queries(self) -> "FakeRecords":
@@ -97,7 +98,12 @@ class FakeRecords:
         self, *, last: int, account: AccountId | None, call: CallId | None
     ) -> Sequence[Order]:
         self.asked = {"last": last, "account": account, "call": call}
-        return [make.order()]
+        return self.placed
+
+    async def orders_of(self, first: date, last: date) -> AsyncIterator[Order]:
+        self.asked = {"first": first, "last": last}
+        for order in self.placed:
+            yield order
 
     async def audit(
         self,

@@ -87,6 +87,10 @@ class Tables:
     transfer_passwords: Table[v.TransferPasswords]
     transfer_flow: Table[v.TransferFlow]
 
+    @staticmethod
+    def names_of_all() -> tuple[str, ...]:
+        return tuple(_AXES)
+
     def rows(self) -> Iterator[tuple[str, Rule[object]]]:
         """Yield every row that holds under the choices made, with the name of its table."""
         for field in dataclasses.fields(self):
