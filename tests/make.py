@@ -6,6 +6,13 @@ from decimal import Decimal
 from typing import Any
 
 from callcenter.domain.accounts import AccountId, AccountStatus, BranchCode, Customer, Permission
+from callcenter.domain.applications import (
+    Application,
+    ApplicationDraft,
+    ApplicationKind,
+    ApplicationOutcome,
+    ApplicationState,
+)
 from callcenter.domain.audit import Action, AuditEntry
 from callcenter.domain.calls import Call, CallerNumber, CallId, Did
 from callcenter.domain.clock import BEIJING
@@ -159,6 +166,39 @@ def transfer(
         trade_date=NOON.date(),
         station=_STATION,
         outcome=TransferOutcome(state=state, message=message),
+        created_at=NOON,
+        updated_at=NOON,
+    )
+    return replace(made, **changes)
+
+
+def application_draft(**changes: Any) -> ApplicationDraft:
+    made = ApplicationDraft(
+        number=RequestNumber("70000001"),
+        account=_CUSTOMER.account,
+        kind=ApplicationKind.IPO,
+        market=Market.SH,
+        code=SecurityCode("730001"),
+        quantity=Decimal(500),
+    )
+    return replace(made, **changes)
+
+
+def application(
+    state: ApplicationState = ApplicationState.PENDING,
+    message: int | None = None,
+    **changes: Any,
+) -> Application:
+    """Return an application; fields of its draft (`number`, `kind`, …) may be named directly."""
+    fields = ApplicationDraft.__slots__
+    named = {name: changes.pop(name) for name in list(changes) if name in fields}
+    wanted = application_draft(**named)
+    made = Application(
+        draft=wanted,
+        request_id=request_id(NOON.date(), wanted.number),
+        trade_date=NOON.date(),
+        station=_STATION,
+        outcome=ApplicationOutcome(state=state, message=message),
         created_at=NOON,
         updated_at=NOON,
     )

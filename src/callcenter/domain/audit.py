@@ -21,6 +21,9 @@ class Action(StrEnum):
     BANK_BALANCE = "bank-balance"
     TRANSFER = "transfer"
     TRANSFER_ANSWER = "transfer-answer"
+    APPLICATION = "application"
+    APPLICATION_ANSWER = "application-answer"
+    APPLICATION_CANCEL = "application-cancel"
     TRANSFER_RESOLVED = "transfer-resolved"  # by a person, who is named in the details
 
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import TypeAlias
 
 from callcenter.domain.accounts import AccountId
+from callcenter.domain.applications import ApplicationState
 from callcenter.domain.fills import FillKey
 from callcenter.domain.orders import OrderNumber, OrderState
 from callcenter.domain.requests import RequestNumber
@@ -32,7 +33,17 @@ class TransferMoved:
     message: int | None = None
 
 
-RequestMoved: TypeAlias = TransferMoved
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApplicationMoved:
+    """An application came into a state; the first one is PENDING."""
+
+    number: RequestNumber
+    account: AccountId
+    state: ApplicationState
+    message: int | None = None
+
+
+RequestMoved: TypeAlias = TransferMoved | ApplicationMoved
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
