@@ -65,6 +65,52 @@ COMMENT ON TABLE transfer_differences IS
     'Where our books and the bank''s list of a day disagree (单边账).';
 """
 
+_APPLICATIONS: Final = """
+CREATE TABLE applications (
+    number text PRIMARY KEY CHECK (number ~ '^[0-9]{8,12}$'),
+    request_id text NOT NULL,
+    trade_date date NOT NULL,
+    account text NOT NULL,
+    kind text NOT NULL CHECK (kind IN ('ipo', 'rights', 'fund-subscribe', 'fund-redeem')),
+    market text CHECK (market IN ('SH', 'SZ', 'BJ')),
+    code text NOT NULL,
+    quantity numeric NOT NULL CHECK (quantity > 0),
+    state text NOT NULL CHECK (state IN
+        ('pending', 'unknown', 'manual', 'accepted', 'rejected', 'withdrawn', 'cancelled', 'void',
+        'confirmed', 'not-confirmed', 'not-allotted', 'allotted', 'payment-due', 'paid',
+        'forfeited')),
+    message integer,
+    shares numeric,
+    amount numeric,
+    price numeric,
+    call_id text NOT NULL,
+    caller text NOT NULL,
+    did text NOT NULL,
+    branch text,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL,
+    UNIQUE (account, trade_date, request_id)
+);
+CREATE INDEX applications_account_created_at_idx ON applications (account, created_at);
+CREATE INDEX applications_state_idx ON applications (state);
+CREATE UNIQUE INDEX applications_one_per_issue_idx ON applications (account, market, code)
+    WHERE kind = 'ipo' AND state NOT IN ('rejected', 'withdrawn', 'cancelled', 'void');
+
+CREATE TABLE application_events (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    number text NOT NULL REFERENCES applications,
+    at timestamptz NOT NULL,
+    from_state text,
+    to_state text NOT NULL CHECK (to_state IN
+        ('pending', 'unknown', 'manual', 'accepted', 'rejected', 'withdrawn', 'cancelled', 'void',
+        'confirmed', 'not-confirmed', 'not-allotted', 'allotted', 'payment-due', 'paid',
+        'forfeited')),
+    message integer,
+    applied boolean NOT NULL
+);
+CREATE INDEX application_events_number_id_idx ON application_events (number, id);
+"""
+
 _PAPER_BANK: Final = """
 CREATE TABLE paper.banks (
     code text PRIMARY KEY,
@@ -130,12 +176,110 @@ COMMENT ON TABLE paper.bank_faults IS
     'What goes wrong with the transfers of an account, or of all (*). Read at every transfer.';
 """
 
-_OURS: Final = ("transfer_differences", "transfer_events", "transfers")
-_THEIRS: Final = ("bank_faults", "bank_transfers", "bank_accounts", "banks")
+_PAPER_APPLICATIONS: Final = """
+CREATE TABLE paper.issues (
+    market text NOT NULL CHECK (market IN ('SH', 'SZ', 'BJ')),
+    code text NOT NULL,
+    name text NOT NULL,
+    name_en text NOT NULL,
+    board text NOT NULL,
+    price numeric NOT NULL CHECK (price > 0),
+    day date,
+    most bigint,
+    lots_per_thousand integer NOT NULL DEFAULT 100 CHECK (lots_per_thousand BETWEEN 0 AND 1000),
+    PRIMARY KEY (market, code)
+);
+COMMENT ON COLUMN paper.issues.day IS 'When it may be subscribed; on any day if null.';
+
+CREATE TABLE paper.rights (
+    account text NOT NULL REFERENCES paper.customers,
+    market text NOT NULL CHECK (market IN ('SH', 'SZ', 'BJ')),
+    code text NOT NULL,
+    name text NOT NULL,
+    name_en text NOT NULL,
+    price numeric NOT NULL CHECK (price > 0),
+    entitled bigint NOT NULL CHECK (entitled >= 0),
+    day integer NOT NULL DEFAULT 1,
+    PRIMARY KEY (account, market, code)
+);
+COMMENT ON COLUMN paper.rights.entitled IS 'Shares that may still be paid for.';
+
+CREATE TABLE paper.open_funds (
+    code text PRIMARY KEY,
+    name text NOT NULL,
+    name_en text NOT NULL,
+    net_value numeric NOT NULL CHECK (net_value > 0),
+    of date NOT NULL,
+    least numeric NOT NULL DEFAULT 10 CHECK (least > 0),
+    most numeric,
+    may_subscribe boolean NOT NULL DEFAULT true,
+    may_redeem boolean NOT NULL DEFAULT true
+);
+
+CREATE TABLE paper.fund_shares (
+    account text NOT NULL REFERENCES paper.customers,
+    code text NOT NULL REFERENCES paper.open_funds,
+    shares numeric NOT NULL CHECK (shares >= 0),
+    PRIMARY KEY (account, code)
+);
+
+CREATE TABLE paper.quotas (
+    account text NOT NULL REFERENCES paper.customers,
+    market text NOT NULL,
+    value numeric NOT NULL CHECK (value >= 0),
+    PRIMARY KEY (account, market)
+);
+COMMENT ON TABLE paper.quotas IS
+    'The average market value that counts towards new shares, in yuan.';
+
+CREATE TABLE paper.applications (
+    request_id text PRIMARY KEY,
+    state text NOT NULL,
+    reason integer,
+    arrived_at timestamptz NOT NULL,
+    trade_date date NOT NULL,
+    account text,
+    kind text,
+    market text,
+    code text,
+    quantity numeric,
+    price numeric,
+    shares numeric,
+    amount numeric,
+    held numeric NOT NULL DEFAULT 0 CHECK (held >= 0),
+    held_shares numeric NOT NULL DEFAULT 0 CHECK (held_shares >= 0),
+    CONSTRAINT applications_withdrawn_check CHECK ((account IS NULL) = (state = 'withdrawn'))
+);
+COMMENT ON TABLE paper.applications IS
+    'Money and fund shares are held until the registrar has spoken.';
+CREATE INDEX applications_account_idx ON paper.applications (account);
+CREATE INDEX applications_waiting_idx ON paper.applications (trade_date)
+    WHERE state IN ('accepted', 'payment-due');
+"""
+
+_OURS: Final = (
+    "application_events",
+    "applications",
+    "transfer_differences",
+    "transfer_events",
+    "transfers",
+)
+_THEIRS: Final = (
+    "applications",
+    "quotas",
+    "fund_shares",
+    "open_funds",
+    "rights",
+    "issues",
+    "bank_faults",
+    "bank_transfers",
+    "bank_accounts",
+    "banks",
+)
 
 
 def upgrade() -> None:
-    for script in (_TRANSFERS, _PAPER_BANK):
+    for script in (_TRANSFERS, _APPLICATIONS, _PAPER_BANK, _PAPER_APPLICATIONS):
         _run(script)
 
 

@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Generic
 
+from callcenter.domain import applications
 from callcenter.domain.accounts import AccountId
+from callcenter.domain.applications import Application, ApplicationKind, ApplicationOutcome
 from callcenter.domain.audit import AuditEntry
 from callcenter.domain.clock import Clock
 from callcenter.domain.errors import Refused
@@ -21,6 +23,7 @@ from callcenter.domain.transfers import (
     TransferOutcome,
     may_become,
 )
+from callcenter.trading.application_ports import ApplicationBook
 from callcenter.trading.request_ports import (
     OutcomeT,
     RequestBook,
@@ -186,3 +189,33 @@ class FakeTransferBook(FakeRequestBook[Transfer, TransferOutcome], TransferBook)
         self.differences += new
         self.noted.set()
         return new
+
+
+class FakeApplicationBook(FakeRequestBook[Application, ApplicationOutcome], ApplicationBook):
+    """Applications, one per issue of new shares."""
+
+    def __init__(self, clock: Clock | None = None, *, breaks_after: int | None = None) -> None:
+        now = (clock or AlwaysNoon()).now
+        law: Law[Application, ApplicationOutcome] = Law(
+            outcome=lambda application: application.outcome,
+            moved=lambda application, to: replace(application, outcome=to, updated_at=now()),
+            may_become=lambda application, to: applications.may_become(application.state, to.state),
+            excludes=_same_issue,
+            excluded=Refusal.DUPLICATE_SUBSCRIPTION,
+            open=lambda application: application.state in applications.OPEN,
+        )
+        super().__init__(law, clock, breaks_after=breaks_after)
+
+    async def of_account(self, account: AccountId, since: date) -> Sequence[Application]:
+        self._answer()
+        found = [
+            one for one in self.kept.values() if one.account == account and one.trade_date >= since
+        ]
+        return sorted(found, key=lambda one: (one.created_at, one.number))[::-1]
+
+
+def _same_issue(one: Application, other: Application) -> bool:
+    if {one.draft.kind, other.draft.kind} != {ApplicationKind.IPO}:
+        return False
+    keys = [(each.account, each.draft.market, each.draft.code) for each in (one, other)]
+    return keys[0] == keys[1] and one.state not in applications.NOT_COUNTED

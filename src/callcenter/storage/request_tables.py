@@ -1,5 +1,6 @@
-"""The tables of requests that are no exchange orders: transfers now."""
+"""The tables of requests that are no exchange orders: transfers and applications."""
 
+from collections.abc import Iterable
 from typing import Final
 
 from sqlalchemy import (
@@ -21,14 +22,23 @@ from sqlalchemy import (
     text,
 )
 
+from callcenter.domain.applications import NOT_COUNTED, ApplicationKind, ApplicationState
+from callcenter.domain.securities import Market
 from callcenter.domain.transfers import OPEN, DifferenceKind, Direction, TransferState
 from callcenter.storage.tables import metadata, one_of
 
 # As with orders, callers hear eight digits, and numbers are never used again.
 request_numbers: Final = Sequence("request_numbers", start=70000001, metadata=metadata)
 
-_OPEN: Final = text(
-    "state IN ({})".format(", ".join(f"'{state}'" for state in TransferState if state in OPEN))
+
+def _listed(states: Iterable[str]) -> str:
+    return ", ".join(f"'{state}'" for state in states)
+
+
+_OPEN: Final = text(f"state IN ({_listed(state for state in TransferState if state in OPEN)})")
+_COUNTED: Final = text(
+    "kind = 'ipo' AND state NOT IN"
+    f" ({_listed(state for state in ApplicationState if state in NOT_COUNTED)})"
 )
 
 transfers: Final = Table(
@@ -88,4 +98,59 @@ transfer_differences: Final = Table(
     UniqueConstraint("day", "request_id", "kind"),
     one_of("kind", DifferenceKind),
     comment="Where our books and the bank's list of a day disagree (单边账).",
+)
+
+
+applications: Final = Table(
+    "applications",
+    metadata,
+    Column("number", Text, primary_key=True),
+    Column("request_id", Text, nullable=False),
+    Column("trade_date", Date, nullable=False),
+    Column("account", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("market", Text),
+    Column("code", Text, nullable=False),
+    Column("quantity", Numeric, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("message", Integer),
+    Column("shares", Numeric),
+    Column("amount", Numeric),
+    Column("price", Numeric),
+    Column("call_id", Text, nullable=False),
+    Column("caller", Text, nullable=False),
+    Column("did", Text, nullable=False),
+    Column("branch", Text),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("updated_at", DateTime(timezone=True), nullable=False),
+    UniqueConstraint("account", "trade_date", "request_id"),
+    CheckConstraint("number ~ '^[0-9]{8,12}$'", name="number"),
+    one_of("kind", ApplicationKind),
+    one_of("market", Market),
+    one_of("state", ApplicationState),
+    CheckConstraint("quantity > 0", name="quantity"),
+    Index(None, "account", "created_at"),
+    Index(None, "state"),
+    Index(
+        "applications_one_per_issue_idx",
+        "account",
+        "market",
+        "code",
+        unique=True,
+        postgresql_where=_COUNTED,
+    ),
+)
+
+application_events: Final = Table(
+    "application_events",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("number", Text, ForeignKey("applications.number"), nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("from_state", Text),
+    Column("to_state", Text, nullable=False),
+    Column("message", Integer),
+    Column("applied", Boolean, nullable=False),
+    one_of("to_state", ApplicationState),
+    Index(None, "number", "id"),
 )
