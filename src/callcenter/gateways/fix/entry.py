@@ -1,0 +1,193 @@
+"""A counter that speaks FIX 4.4, behind our port for orders."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from datetime import date
+from typing import Final, TypeVar
+from weakref import WeakValueDictionary
+
+import structlog
+
+from callcenter.domain.accounts import AccountId, BranchCode
+from callcenter.domain.clock import Clock, trade_date
+from callcenter.domain.errors import CounterUnavailable, OutcomeUnknown
+from callcenter.domain.fills import Fill
+from callcenter.domain.orders import ClientOrderId, Order
+from callcenter.domain.refusals import Refusal
+from callcenter.gateways.fix import messages, reports
+from callcenter.gateways.fix.conversation import Conversation, FixTerms
+from callcenter.gateways.fix.journal import Entry
+from callcenter.gateways.fix.reports import BadReport, Report
+from callcenter.gateways.fix.words import ExecType, Kind
+from callcenter.trading.ports import CounterEvent, CounterOrder, OrderEntry, StreamPosition
+
+log = structlog.get_logger()
+
+T = TypeVar("T")
+
+BranchOf = Callable[[AccountId], Awaitable[BranchCode | None]]
+
+_BUSTS: Final = frozenset({ExecType.TRADE_CANCEL, ExecType.TRADE_CORRECT})
+
+
+async def no_branch(account: AccountId) -> BranchCode | None:
+    """Say of no account where it is kept."""
+    return None
+
+
+class FixOrderEntry(OrderEntry):
+    """
+    Order entry over one FIX session.
+
+    Nothing is sent unless logged on, and nothing is ever sent again. The counter answers a
+    question about an order after everything that came before it on the session: an order that it
+    does not know then, it never will.
+    """
+
+    def __init__(self, terms: FixTerms, clock: Clock, *, branch_of: BranchOf = no_branch) -> None:
+        self._terms = terms
+        self._clock = clock
+        self._branch_of = branch_of
+        self._conversation = Conversation(terms, clock)
+        self._withdrawn: set[ClientOrderId] = set()
+        self._cancelled: set[ClientOrderId] = set()  # the counter has the wish
+        self._turns: WeakValueDictionary[ClientOrderId, asyncio.Lock] = WeakValueDictionary()
+
+    async def start(self) -> None:
+        """Begin to dial. A counter that is down is found out by the first question."""
+        await self._conversation.start()
+
+    async def stop(self) -> None:
+        await self._conversation.stop()
+
+    @property
+    def dedupes(self) -> bool:
+        return self._terms.dedupes
+
+    async def place(self, order: Order) -> CounterOrder:
+        client_id = order.client_id
+        async with self._turn(client_id):
+            if client_id in self._withdrawn:
+                return CounterOrder(
+                    client_id=client_id, accepted=False, reason=Refusal.DUPLICATE_ORDER
+                )
+            if client_id in self._conversation.journal.sent:
+                found = await self.find(client_id)
+                if found is not None:
+                    return found
+            return await self._send_order(order)
+
+    async def cancel(self, order: Order) -> None:
+        client_id = order.client_id
+        async with self._turn(client_id):
+            if client_id in self._cancelled:
+                return
+            cancel_id = f"{client_id}C{self._conversation.journal.next_out}"
+            fields = messages.cancel(order, cancel_id, self._clock.now())
+            with self._conversation.cancels.ask(cancel_id) as question:
+                await self._conversation.send(Kind.CANCEL, fields, question)
+                await self._answer(question.answer, client_id)
+            self._cancelled.add(client_id)
+
+    async def find(self, client_id: ClientOrderId) -> CounterOrder | None:
+        report = await self._conversation.status(client_id)
+        return None if report.is_unknown_order else reports.counter_order(report)
+
+    async def withdraw(self, client_id: ClientOrderId) -> CounterOrder | None:
+        async with self._turn(client_id):
+            found = await self.find(client_id)
+            if found is None:
+                self._withdrawn.add(client_id)
+            return found
+
+    async def orders(self, day: date) -> AsyncIterator[CounterOrder]:
+        """Tell how our orders stand: today's by the counter, earlier ones as last told."""
+        if day == trade_date(self._clock.now()):
+            told = await self._conversation.every_status()
+        else:
+            told = [each async for each in self._told(day)]
+        for report in {report.client_id: report for report in told}.values():
+            if _is_of(report, day):
+                yield reports.counter_order(report)
+
+    async def fills(self, day: date) -> AsyncIterator[Fill]:
+        if day == trade_date(self._clock.now()):
+            # Its answer comes after all that the counter has told before: none is missing then.
+            await self._conversation.every_status()
+        async for report in self._told(day):
+            if report.is_trade:
+                yield reports.fill(report)
+
+    async def events(self, after: StreamPosition | None) -> AsyncIterator[CounterEvent]:
+        journal = self._conversation.journal
+        position = journal.beginning() if after is None else after
+        while True:
+            for entry in journal.read(position):
+                for event in _events(entry):
+                    yield event
+                position = entry.end
+            if not self._conversation.is_logged_on:
+                raise CounterUnavailable("the line to the FIX counter is down")
+            await journal.grown()
+
+    async def ping(self) -> None:
+        if not self._conversation.is_logged_on:
+            raise CounterUnavailable("not logged on to the FIX counter")
+
+    async def _send_order(self, order: Order) -> CounterOrder:
+        branch = await self._branch_of(order.draft.account)
+        fields = messages.new_order(order, branch, self._clock.now())
+        with self._conversation.places.ask(order.client_id) as question:
+            await self._conversation.send(Kind.NEW_ORDER, fields, question)
+            return await self._answer(question.answer, order.client_id)
+
+    async def _answer(self, answer: asyncio.Future[T], client_id: ClientOrderId) -> T:
+        try:
+            async with asyncio.timeout(self._terms.answer_within_s):
+                return await answer
+        except TimeoutError:
+            raise OutcomeUnknown(client_id) from None
+
+    def _turn(self, client_id: ClientOrderId) -> asyncio.Lock:
+        """One at a time for each order: a withdrawal must not overtake its placing."""
+        return self._turns.setdefault(client_id, asyncio.Lock())
+
+    async def _told(self, day: date) -> AsyncIterator[Report]:
+        """Go through what was told of a trade date. Lets others work in between."""
+        journal = self._conversation.journal
+        for number, entry in enumerate(journal.read(StreamPosition(""))):
+            if number % 500 == 0:
+                await asyncio.sleep(0)
+            report = _report(entry)
+            if report is not None and _is_of(report, day):
+                yield report
+
+
+def _report(entry: Entry) -> Report | None:
+    if entry.message.kind != Kind.EXECUTION_REPORT:
+        return None
+    try:
+        return reports.read(entry.message.fields)
+    except BadReport:
+        return None  # it was complained about when it came
+
+
+def _is_of(report: Report, day: date) -> bool:
+    try:
+        return report.trade_date == day
+    except BadReport:
+        return False
+
+
+def _events(entry: Entry) -> Iterator[CounterEvent]:
+    report = _report(entry)
+    if report is None or report.exec_type == ExecType.STATUS:
+        return  # an answer to whoever asked
+    try:
+        if report.exec_type in _BUSTS:
+            log.error("fix.fill_taken_back", order=report.client_id, kind=report.exec_type)
+        if report.is_trade:
+            yield CounterEvent(position=entry.start, of=reports.fill(report))
+        yield CounterEvent(position=entry.end, of=reports.counter_order(report))
+    except BadReport as error:
+        log.error("fix.bad_report", number=entry.message.number, error=str(error))  # noqa: TRY400
