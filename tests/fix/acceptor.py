@@ -31,7 +31,7 @@ BeginString=FIX.4.4
 SenderCompID={sender}
 TargetCompID={target}
 """
-_DICTIONARY: Final = Path(sys.prefix) / "share" / "quickfix" / "FIX44.xml"
+DICTIONARY: Final = Path(sys.prefix) / "share" / "quickfix" / "FIX44.xml"
 
 
 class Counter(fix.Application):  # type: ignore[misc]
@@ -47,20 +47,20 @@ class Counter(fix.Application):  # type: ignore[misc]
         self._reports = 0
         self._lock = threading.RLock()
 
-    def onCreate(self, session: Any) -> None:  # noqa: N802
+    def onCreate(self, session: Any) -> None:
         self.session = session
 
-    def onLogon(self, session: Any) -> None: ...  # noqa: N802
+    def onLogon(self, session: Any) -> None: ...
 
-    def onLogout(self, session: Any) -> None: ...  # noqa: N802
+    def onLogout(self, session: Any) -> None: ...
 
-    def toAdmin(self, message: Any, session: Any) -> None: ...  # noqa: N802
+    def toAdmin(self, message: Any, session: Any) -> None: ...
 
-    def fromAdmin(self, message: Any, session: Any) -> None: ...  # noqa: N802
+    def fromAdmin(self, message: Any, session: Any) -> None: ...
 
-    def toApp(self, message: Any, session: Any) -> None: ...  # noqa: N802
+    def toApp(self, message: Any, session: Any) -> None: ...
 
-    def fromApp(self, message: Any, session: Any) -> None:  # noqa: N802
+    def fromApp(self, message: Any, session: Any) -> None:
         take = {"D": self._order, "F": self._cancel, "H": self._status, "AF": self._mass_status}
         with self._lock:
             take[message.getHeader().getField(35)](message)
@@ -92,7 +92,7 @@ class Counter(fix.Application):  # type: ignore[misc]
 
     def do_bust(self, order: str) -> None:
         row = self.book.rows[order]
-        self._tell(row, "H", **{"19": row.fills[0][0]})
+        self._tell(row, "H", {"19": row.fills[0][0]})
 
     def do_stranger(self, order: str) -> None:
         fields = {"55": "600000", "207": "XSHG", "54": "1", "38": "100"}
@@ -114,7 +114,7 @@ class Counter(fix.Application):  # type: ignore[misc]
         if self.mode == "lose":
             return
         if order in self.book.rows:
-            self._tell(Row(order, _fields(message), 6), "8", **{"103": "6"})
+            self._tell(Row(order, _fields(message), 6), "8", {"103": "6"})
             return
         refusal = self.refusal if self.mode == "reject" else None
         row = self.book.write(order=order, fields=_fields(message), refusal=refusal)
@@ -133,35 +133,37 @@ class Counter(fix.Application):  # type: ignore[misc]
             self._tell_cancel_rejected(order, cancel_id, row, "1" if row is None else "0")
             return
         row = self.book.write(order=order, asked=cancel_id)
-        self._tell(row, "6", **{"11": cancel_id, "41": order})
+        self._tell(row, "6", {"11": cancel_id, "41": order})
         if self.cancels == "at-once":
             row = self.book.write(order=order, cancelled=True)
-            self._tell(row, "4", **{"11": cancel_id, "41": order})
+            self._tell(row, "4", {"11": cancel_id, "41": order})
 
     def _status(self, message: Any) -> None:
         order, question = message.getField(11), message.getField(790)
         row = self.book.rows.get(order)
         if row is None:
-            self._tell_unknown(order, **{"790": question})
+            self._tell_unknown(order, {"790": question})
         else:
-            self._tell(row, "I", **{"790": question})
+            self._tell(row, "I", {"790": question})
 
     def _mass_status(self, message: Any) -> None:
         question, rows = message.getField(584), list(self.book.rows.values())
         if not rows:
-            self._tell_unknown("NONE", **{"584": question, "911": "0", "912": "Y"})
+            self._tell_unknown("NONE", {"584": question, "911": "0", "912": "Y"})
         for number, row in enumerate(rows, start=1):
             last = "Y" if number == len(rows) else "N"
-            self._tell(row, "I", **{"584": question, "911": str(len(rows)), "912": last})
+            self._tell(row, "I", {"584": question, "911": str(len(rows)), "912": last})
 
     # what it answers
 
     def _tell_fill(self, row: Row, fill: tuple[str, int, str], *, resend: bool = False) -> None:
         number, quantity, price = fill
-        self._tell(row, "F", resend=resend, **{"17": number, "32": str(quantity), "31": price})
+        more = {"17": number, "32": str(quantity), "31": price}
+        self._tell(row, "F", more, resend=resend)
 
-    def _tell_unknown(self, order: str, **more: str) -> None:
-        self._tell(Row(order, {"55": "[N/A]", "54": "7", "38": "0"}, 0), "I", **more, **{"103": "5"})
+    def _tell_unknown(self, order: str, more: dict[str, str]) -> None:
+        nothing = Row(order, {"55": "[N/A]", "54": "7", "38": "0"}, 0)
+        self._tell(nothing, "I", {**more, "103": "5"})
 
     def _tell_cancel_rejected(
         self, order: str, cancel_id: str, row: Row | None, reason: str
@@ -170,7 +172,9 @@ class Counter(fix.Application):  # type: ignore[misc]
         fields = {"37": order, "11": cancel_id, "41": order, "39": status, "434": "1"}
         self._send("9", {**fields, "102": reason})
 
-    def _tell(self, row: Row, exec_type: str, *, resend: bool = False, **more: str) -> None:
+    def _tell(
+        self, row: Row, exec_type: str, more: dict[str, str] | None = None, *, resend: bool = False
+    ) -> None:
         self._reports += 1
         fields = {
             "37": f"O{row.id}",
@@ -182,7 +186,7 @@ class Counter(fix.Application):  # type: ignore[misc]
             "14": str(row.filled),
             "6": "0",
             **{tag: row.fields[tag] for tag in ("1", "55", "207", "54", "38") if tag in row.fields},
-            **more,
+            **(more or {}),
         }
         if row.refusal:
             fields["20005"] = str(row.refusal)
@@ -211,7 +215,7 @@ def main() -> None:
     text = _SETTINGS.format(
         port=port,
         folder=folder,
-        dictionary=_DICTIONARY,
+        dictionary=DICTIONARY,
         more="\n".join(f"{name}={value}" for name, value in more.items()),
         **names,
     )

@@ -15,7 +15,7 @@ from callcenter.domain.clock import Clock, SystemClock
 from callcenter.gateways.fix import Address, FixOrderEntry, FixTerms, SessionTerms
 from tests.fix.book import Book, lines
 
-PATIENCE_S = 20.0
+PATIENCE_S = 10.0
 
 
 class Counterparty:
@@ -55,6 +55,8 @@ class Counterparty:
         """Let it hang, alive and silent; or go on."""
         assert self._process is not None
         self._process.send_signal(signal.SIGSTOP if frozen else signal.SIGCONT)
+        if frozen:
+            os.waitid(os.P_PID, self._process.pid, os.WSTOPPED | os.WNOWAIT)
 
     @property
     def book(self) -> Book:
@@ -136,8 +138,3 @@ async def running(folder: Path, **settings: str) -> AsyncIterator[Counterparty]:
         with suppress(ProcessLookupError):
             counterparty.freeze(False)
         await counterparty.kill()
-
-
-def end(pid: int) -> None:
-    with suppress(ProcessLookupError):
-        os.kill(pid, signal.SIGKILL)

@@ -66,10 +66,10 @@ class Conversation:
     def __init__(self, terms: FixTerms, clock: Clock) -> None:
         self._terms = terms
         self._clock = clock
-        self.places: Questions[CounterOrder] = Questions()
-        self.cancels: Questions[None] = Questions()
-        self._statuses: Questions[Report] = Questions()
-        self._lists: Questions[Sequence[Report]] = Questions()
+        self.places: Questions[CounterOrder] = Questions(self._forget)
+        self.cancels: Questions[None] = Questions(self._forget)
+        self._statuses: Questions[Report] = Questions(self._forget)
+        self._lists: Questions[Sequence[Report]] = Questions(self._forget)
         self._logons = 0
         self._asked = 0
         self._tasks: set[asyncio.Task[None]] = set()
@@ -105,6 +105,7 @@ class Conversation:
                     await self._gone.wait()
             except TimeoutError:
                 log.info("fix.no_goodbye")
+        self._link.close()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -264,6 +265,9 @@ class Conversation:
             await asyncio.sleep(_SYNC_EVERY_S)
             self._wirelog.flush()
             await self.journal.sync()
+
+    def _forget(self, number: int) -> None:
+        self._engine.forget(number)
 
     def _question_id(self) -> str:
         self._asked += 1

@@ -1,9 +1,9 @@
 """
 The session layer: fixcore behind a door of our own. The only module that knows fixcore.
 
-It keeps the sequence, the heartbeats and the logon, and has never anything to send again: its
-store keeps numbers and no messages. A counter that asks for something again is told that the gap
-is filled, and so an order that was lost on its way never arrives late.
+It keeps the sequence, the heartbeats and the logon. What was sent over another connection, and
+what nobody waits for any more, is never sent again: a counter that asks for it is told that the
+gap is filled, so that an order that was lost on its way never arrives late.
 """
 
 from collections.abc import Callable
@@ -24,12 +24,14 @@ from callcenter.domain.clock import BEIJING, Clock
 from callcenter.domain.errors import CounterUnavailable
 from callcenter.domain.secret import Secret
 from callcenter.gateways.fix.journal import Journal
-from callcenter.gateways.fix.messages import utc
 from callcenter.gateways.fix.wirelog import WireLog
 from callcenter.gateways.fix.words import Fields, Kind, Message, Tag
 
 _VERSION: Final = "FIX.4.4"
-_LOGON: Final = "A"
+_ASKS: Final = frozenset(
+    b"35=" + kind.encode()
+    for kind in (Kind.NEW_ORDER, Kind.CANCEL, Kind.STATUS_REQUEST, Kind.MASS_STATUS_REQUEST)
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,10 +77,10 @@ class Engine:
         session_id = SessionID(_VERSION, terms.sender, terms.target)
         settings = SessionSettings()
         settings.set_session(session_id, _settings(terms))
-        application = _Application(terms, journal, clock, listener)
-        store = _Numbers(journal, clock)
-        self._session = Session(
-            session_id, settings, application, store, _Log(wirelog), now_fn=clock.now
+        application = _Application(terms, journal, listener)
+        self._store = _Store(journal, clock)
+        self._session = _Session(
+            session_id, settings, application, self._store, _Log(wirelog), now_fn=clock.now
         )
         self._framer = MessageFramer()
 
@@ -101,6 +103,7 @@ class Engine:
             close()
 
         self._framer.reset()
+        self._store.waited_for.clear()
         await self._session.on_connect(send, shut)
 
     async def take(self, data: bytes) -> None:
@@ -123,24 +126,42 @@ class Engine:
         if not self._session.is_logged_on:
             raise CounterUnavailable("not logged on to the FIX counter")
         message = FixMessage()
-        message.header.set(35, kind.value)
+        message.header.set(Tag.MSG_TYPE, kind.value)
         message.body.update((int(tag), value) for tag, value in fields.items())
         try:
             await self._session.send_app(message)
         except ConnectionError as e:  # raised before anything was written
             raise CounterUnavailable("the line to the FIX counter broke") from e
-        return int(message.header.get(34))
+        return int(message.header.get(Tag.MSG_SEQ_NUM))
+
+    def forget(self, number: int) -> None:
+        """Never send this message again: nobody waits for its answer any more."""
+        self._store.waited_for.pop(number, None)
+
+
+class _Session(Session):
+    """
+    fixcore's session, with one thing put right (0.15.0, which is why its version is pinned).
+
+    When both sides miss something, the counter's ResendRequest comes with a number that is too
+    high. FIX 4.4 (volume 2, "Message recovery") wants it answered at once all the same; fixcore
+    puts it aside, the counter's gap fill then passes over it, and the counter waits for ever.
+    """
+
+    async def _handle_sequenced(self, msg: FixMessage) -> None:
+        number = msg.header.get_or(Tag.MSG_SEQ_NUM, "0")
+        is_early = number.isdigit() and int(number) > self._store.next_target_msg_seq_num()
+        if is_early and msg.msg_type == Kind.RESEND_REQUEST:
+            await self._on_resend_request(msg)
+        await super()._handle_sequenced(msg)
 
 
 class _Application(Application):
     """fixcore's call-backs: called in order, on the event loop."""
 
-    def __init__(
-        self, terms: SessionTerms, journal: Journal, clock: Clock, listener: Listener
-    ) -> None:
+    def __init__(self, terms: SessionTerms, journal: Journal, listener: Listener) -> None:
         self._terms = terms
         self._journal = journal
-        self._clock = clock
         self._listener = listener
 
     def on_logon(self, session_id: SessionID) -> None:
@@ -150,13 +171,13 @@ class _Application(Application):
         self._listener.logged_off()
 
     def to_admin(self, message: FixMessage, session_id: SessionID) -> None:
-        message.header.set(Tag.SENDING_TIME, utc(self._clock.now()))
-        if message.msg_type == _LOGON and self._terms.password is not None:
+        if message.msg_type == Kind.LOGON and self._terms.password is not None:
             message.set_field(Tag.USERNAME, self._terms.username or "")
             message.set_field(Tag.PASSWORD, self._terms.password.reveal())
 
     def to_app(self, message: FixMessage, session_id: SessionID) -> None:
-        message.header.set(Tag.SENDING_TIME, utc(self._clock.now()))
+        if message.header.has(Tag.POSS_DUP_FLAG):
+            return  # a copy to look at, of what was sent and noted before
         self._journal.record_sent(_plain(message))
 
     def from_admin(self, message: FixMessage, session_id: SessionID) -> None:
@@ -175,18 +196,25 @@ class _Application(Application):
             self._listener.received(plain)
 
 
-class _Numbers(MessageStore):
-    """fixcore's store, over the journal: numbers, and no messages to send again."""
+class _Store(MessageStore):
+    """
+    fixcore's store: numbers in the journal, and the few messages that may be sent again.
+
+    A counter that misses earlier numbers asks for all up to now, and that may take in an order
+    which is on the wire this very moment: telling it that nothing is missing would lose the order.
+    """
 
     def __init__(self, journal: Journal, clock: Clock) -> None:
         self._journal = journal
         self._clock = clock
+        self.waited_for: dict[int, bytes] = {}  # sent over this connection, not answered yet
 
     def get(self, begin_seq: int, end_seq: int) -> list[bytes]:
-        return []
+        return [raw for number, raw in self.waited_for.items() if begin_seq <= number <= end_seq]
 
     def set(self, seq_num: int, message: bytes) -> None:
-        pass
+        if message.split(b"\x01", 3)[2] in _ASKS:
+            self.waited_for[seq_num] = message
 
     def next_sender_msg_seq_num(self) -> int:
         return self._journal.next_out
@@ -237,7 +265,9 @@ class _Log(Log):
 
 def _plain(message: FixMessage) -> Message:
     return Message(
-        kind=message.msg_type, number=int(message.header.get(34)), fields=dict(message.body)
+        kind=message.msg_type,
+        number=int(message.header.get(Tag.MSG_SEQ_NUM)),
+        fields=dict(message.body),
     )
 
 

@@ -60,11 +60,12 @@ class Link:
         self._connect_within_s = connect_within_s
         self._retry_at_most_s = retry_at_most_s
         self._writer: asyncio.StreamWriter | None = None
+        self._closed = False
 
     async def run(self) -> None:
-        """Dial again and again, until cancelled."""
+        """Dial again and again, until closed."""
         failures = 0
-        while True:
+        while not self._closed:
             if (closed_s := self._talker.seconds_until_hours) > 0:
                 await asyncio.sleep(min(closed_s, _LOOK_AGAIN_S))
                 continue
@@ -73,6 +74,12 @@ class Link:
             # A line that worked is dialled again at once; not quite, or two would run in step.
             longest = min(0.1 * 2**failures, self._retry_at_most_s)
             await asyncio.sleep(longest * random.uniform(0.5, 1.0))  # noqa: S311
+
+    def close(self) -> None:
+        """End the connection for good. `run` may be cancelled then."""
+        # Cancelling alone is not enough: fixcore swallows it while it ends its own timer.
+        self._closed = True
+        self.drop()
 
     def drop(self) -> None:
         """End the connection now. To be called as often as one likes."""

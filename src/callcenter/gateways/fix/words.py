@@ -14,9 +14,11 @@ Fields = Mapping[int, str]
 class Kind(StrEnum):
     """MsgType (35)."""
 
+    RESEND_REQUEST = "2"
     REJECT = "3"
     EXECUTION_REPORT = "8"
     CANCEL_REJECT = "9"
+    LOGON = "A"
     NEW_ORDER = "D"
     CANCEL = "F"
     STATUS_REQUEST = "H"
@@ -31,14 +33,16 @@ class Tag(IntEnum):
     EXEC_ID = 17
     LAST_PX = 31
     LAST_QTY = 32
+    MSG_SEQ_NUM = 34
+    MSG_TYPE = 35
     ORDER_ID = 37
     ORDER_QTY = 38
     ORD_STATUS = 39
     ORD_TYPE = 40
     ORIG_CL_ORD_ID = 41
+    POSS_DUP_FLAG = 43
     PRICE = 44
     REF_SEQ_NUM = 45
-    SENDING_TIME = 52
     SIDE = 54
     SYMBOL = 55
     TEXT = 58

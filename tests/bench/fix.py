@@ -1,0 +1,213 @@
+"""
+Round trips over FIX: `place` end to end, against the bare engine's own, to the same counter.
+
+The bare engine is fixcore as it comes, its store in memory, an order in and its report out and
+nothing else: no journal, no prices, no promise. QuickFIX as an initiator, on its threads and with
+its store in files, is told for comparison.
+"""
+
+import asyncio
+import statistics
+import tempfile
+import threading
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import quickfix
+from fixcore.application import Application
+from fixcore.log.base import Log, LogFactory
+from fixcore.message.message import Message
+from fixcore.session.session_id import SessionID
+from fixcore.session.session_settings import SessionSettings
+from fixcore.store.factory import MemoryStoreFactory
+from fixcore.transport.initiator import SocketInitiator
+
+from callcenter.domain.clock import SystemClock
+from callcenter.domain.orders import ClientOrderId
+from callcenter.gateways.fix import messages
+from tests import make
+from tests.bench.report import Figure
+from tests.fix.acceptor import DICTIONARY
+from tests.fix.counterparty import connected, running, terms
+
+ORDERS: Final = 2_000
+ROUNDS: Final = 3
+AT_ONCE: Final = 32
+BAR: Final = 0.7
+
+Place = Callable[[str], Awaitable[None]]
+
+
+async def bench(*_: object) -> list[Figure]:
+    """Take turns, so that whatever else the machine does is shared out."""
+    rates: dict[str, list[float]] = {}
+    for turn in range(ROUNDS):
+        for name, measure in (("place", _ours), ("bare engine", _bare), ("QuickFIX", _quickfix)):
+            for at_once in (1, AT_ONCE):
+                with tempfile.TemporaryDirectory(prefix="fix-bench-") as folder:
+                    rate = await measure(Path(folder), f"{turn}-{at_once}", at_once)
+                rates.setdefault(f"{name}, {at_once} at once", []).append(rate)
+    best = {name: statistics.median(measured) for name, measured in rates.items()}
+    figures = [Figure(f"{name}: round trips", rate, "/s") for name, rate in best.items()]
+    for at_once in (1, AT_ONCE):
+        ratio = best[f"place, {at_once} at once"] / best[f"bare engine, {at_once} at once"]
+        figures.append(
+            Figure(f"place over bare engine, {at_once} at once", ratio, bar=BAR, at_least=True)
+        )
+    return figures
+
+
+async def _rate(place: Place, prefix: str, at_once: int) -> float:
+    numbers = iter(range(ORDERS))
+    await place(f"{prefix}-first")
+
+    async def caller() -> None:
+        for number in numbers:
+            await place(f"{prefix}-{number}")
+
+    began = time.perf_counter()
+    await asyncio.gather(*(caller() for _ in range(at_once)))
+    return ORDERS / (time.perf_counter() - began)
+
+
+async def _ours(folder: Path, prefix: str, at_once: int) -> float:
+    async with (
+        running(folder / "counter") as counter,
+        connected(terms(folder / "us", counter.port)) as entry,
+    ):
+
+        async def place(number: str) -> None:
+            answer = await entry.place(make.order(client_id=ClientOrderId(number)))
+            assert answer.accepted
+
+        return await _rate(place, prefix, at_once)
+
+
+class _Silent(Log, LogFactory):
+    def create(self, session_id: SessionID) -> Log:
+        return self
+
+    def on_incoming(self, message: str) -> None: ...
+
+    def on_outgoing(self, message: str) -> None: ...
+
+    def on_event(self, text: str) -> None: ...
+
+
+class _Bare(Application):
+    def __init__(self) -> None:
+        self.ready = asyncio.Event()
+        self.waiting: dict[str, asyncio.Future[None]] = {}
+
+    def on_logon(self, session_id: SessionID) -> None:
+        self.ready.set()
+
+    def from_app(self, message: Message, session_id: SessionID) -> None:
+        self.waiting.pop(message.body[11]).set_result(None)
+
+
+async def _bare(folder: Path, prefix: str, at_once: int) -> float:
+    async with running(folder / "counter") as counter:
+        session_id = SessionID("FIX.4.4", "HOTLINE", "BROKER")
+        settings = SessionSettings()
+        settings.set_session(
+            session_id,
+            {
+                "ConnectionType": "initiator",
+                "SocketConnectHost": "127.0.0.1",
+                "SocketConnectPort": str(counter.port),
+            },
+        )
+        application = _Bare()
+        initiator = SocketInitiator(settings, application, MemoryStoreFactory(), _Silent())
+        async with initiator:
+            await application.ready.wait()
+            session = initiator.sessions[session_id]
+
+            async def place(number: str) -> None:
+                message = Message()
+                message.header.set(35, "D")
+                for tag, value in _order(number).items():
+                    message.body[tag] = value
+                answer = asyncio.get_running_loop().create_future()
+                application.waiting[number] = answer
+                await session.send_app(message)
+                await answer
+
+            return await _rate(place, prefix, at_once)
+
+
+class _Threads(quickfix.Application):  # type: ignore[misc]
+    """QuickFIX calls these on a thread of its own."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        super().__init__()
+        self.loop = loop
+        self.ready = threading.Event()
+        self.waiting: dict[str, asyncio.Future[None]] = {}
+
+    def onCreate(self, session: Any) -> None:
+        self.session = session
+
+    def onLogon(self, session: Any) -> None:
+        self.ready.set()
+
+    def onLogout(self, session: Any) -> None: ...
+
+    def toAdmin(self, message: Any, session: Any) -> None: ...
+
+    def fromAdmin(self, message: Any, session: Any) -> None: ...
+
+    def toApp(self, message: Any, session: Any) -> None: ...
+
+    def fromApp(self, message: Any, session: Any) -> None:
+        answer = self.waiting.pop(message.getField(11))
+        self.loop.call_soon_threadsafe(answer.set_result, None)
+
+
+@contextmanager
+def _initiator(folder: Path, port: int, application: _Threads) -> Iterator[None]:
+    file = folder / "initiator.cfg"
+    file.write_text(
+        "[DEFAULT]\nConnectionType=initiator\nHeartBtInt=30\nReconnectInterval=1\n"
+        f"FileStorePath={folder}/store\nUseDataDictionary=Y\nDataDictionary={DICTIONARY}\n"
+        "ValidateUserDefinedFields=N\nStartTime=00:00:00\nEndTime=00:00:00\n"
+        f"SocketConnectHost=127.0.0.1\nSocketConnectPort={port}\n"
+        "[SESSION]\nBeginString=FIX.4.4\nSenderCompID=HOTLINE\nTargetCompID=BROKER\n"
+    )
+    settings = quickfix.SessionSettings(str(file))
+    initiator = quickfix.SocketInitiator(application, quickfix.FileStoreFactory(settings), settings)
+    initiator.start()
+    try:
+        yield
+    finally:
+        initiator.stop()
+
+
+async def _quickfix(folder: Path, prefix: str, at_once: int) -> float:
+    async with running(folder / "counter") as counter:
+        loop = asyncio.get_running_loop()
+        application = _Threads(loop)
+        with _initiator(folder, counter.port, application):
+            await asyncio.to_thread(application.ready.wait)
+
+            async def place(number: str) -> None:
+                message = quickfix.Message()
+                message.getHeader().setField(quickfix.StringField(35, "D"))
+                for tag, value in _order(number).items():
+                    message.setField(quickfix.StringField(tag, value))
+                answer = loop.create_future()
+                application.waiting[number] = answer
+                quickfix.Session.sendToTarget(message, application.session)
+                await answer
+
+            return await _rate(place, prefix, at_once)
+
+
+def _order(number: str) -> dict[int, str]:
+    order = make.order(client_id=ClientOrderId(number))
+    fields = messages.new_order(order, None, SystemClock().now())
+    return {int(tag): value for tag, value in fields.items()}
