@@ -11,7 +11,7 @@ from callcenter.gateways.fix import FixOrderEntry
 from callcenter.trading.ports import CounterEvent, CounterOrder
 from tests import make
 from tests.fix.counterparty import connected, logged_on, terms
-from tests.fix.scripted import Fields, Peer, report, scripted
+from tests.fix.scripted import Peer, report, scripted
 
 ORDER = make.order()
 ID = ORDER.client_id
