@@ -44,6 +44,16 @@ class Places:
         return self.state / "recordings"
 
     @property
+    def fix(self) -> Path:
+        """Numbers and journal of the FIX session."""
+        return self.state / "fix"
+
+    @property
+    def fix_log(self) -> Path:
+        """Its message log."""
+        return self.state / "fix-log"
+
+    @property
     def ami_secret_file(self) -> Path:
         return self.state / "secrets" / "ami"
 

@@ -108,6 +108,37 @@ class Settings(BaseSettings):
     paper_clock: Literal["always-open", "calendar"] = "always-open"
     paper_match_every_s: PositiveFloat = 1.0
 
+    # a counter that speaks FIX
+    gateway: Literal["paper", "fix"] = "paper"  # where orders go; the rest comes from paper
+    fix_host: str | None = None
+    fix_port: Port = 9876
+    fix_sender: str | None = None  # SenderCompID: we
+    fix_target: str | None = None  # TargetCompID: the counter
+    fix_heartbeat_s: PositiveInt = 30
+    fix_session_start: time | None = None  # in Beijing; without hours the session is always on
+    fix_session_end: time | None = None
+    fix_tls_ca_file: FilePath | None = None
+    fix_tls_name: str | None = None
+    fix_tls_certificate_file: FilePath | None = None
+    fix_tls_key_file: FilePath | None = None
+    fix_username: str | None = None
+    fix_password_file: FilePath | None = None
+    fix_dedupes: bool = False
+    fix_mass_status: bool = True
+    fix_reset_on_logon: bool = False
+    fix_retry_at_most_s: PositiveFloat = 30.0
+
+    @model_validator(mode="after")
+    def _fix_says_with_whom(self) -> Self:
+        needed = ("fix_host", "fix_sender", "fix_target")
+        missing = [name for name in needed if getattr(self, name) is None]
+        if self.gateway == "fix" and missing:
+            names = ", ".join(f"CALLCENTER_{name.upper()}" for name in missing)
+            raise ValueError(f"a FIX counter needs {names}")
+        if (self.fix_session_start is None) != (self.fix_session_end is None):
+            raise ValueError("fix_session_start and fix_session_end must both be set, or neither")
+        return self
+
     @model_validator(mode="after")
     def _production_says_everything(self) -> Self:
         needed = ("database_url_file", "ami_secret_file", "trunk_match")

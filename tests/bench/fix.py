@@ -41,7 +41,7 @@ BAR: Final = 0.7
 Place = Callable[[str], Awaitable[None]]
 
 
-async def bench(*_: object) -> list[Figure]:
+async def bench() -> list[Figure]:
     """Take turns, so that whatever else the machine does is shared out."""
     rates: dict[str, list[float]] = {}
     for turn in range(ROUNDS):

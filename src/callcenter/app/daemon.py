@@ -11,6 +11,7 @@ import structlog
 from callcenter import logs
 from callcenter.api.metrics import Metrics
 from callcenter.api.server import HttpServer
+from callcenter.app.orders import OrderCounter
 from callcenter.app.parts import (
     database_address,
     espeak_command,
@@ -66,6 +67,7 @@ class Daemon:
         self._database = Database(database_address(settings), pool_size=settings.database_pool_size)
         self._queries = Queries(self._database)
         self._counter = paper_counter(settings, self._clock)
+        self._orders = OrderCounter(settings, self._clock, self._counter)
         self._calls = PostgresCallBook(self._database)
         self._ami = AmiClient(
             settings.ami_host, settings.ami_port, settings.ami_user, self._ami_secret()
@@ -81,7 +83,7 @@ class Daemon:
         s = self._settings
         book = PostgresOrderBook(self._database, self._clock)
         promise = timedelta(seconds=s.order_promise_s)
-        placing = Placing(self._counter, book, self._clock, promise=promise)
+        placing = Placing(self._orders.gateway, book, self._clock, promise=promise)
         self._reconciliation = Reconciliation(book, placing, every_s=s.reconcile_every_s)
         self._rules = load_rule_book(s.rule_choices)
         own = CounterQuotes(self._counter)
@@ -91,7 +93,7 @@ class Daemon:
         old_after = timedelta(seconds=s.quotes_old_after_s)
         quotes = Quotes(self._feed, self._clock, old_after=old_after)
         self._trading = Trading(
-            self._counter,
+            self._orders.gateway,
             book,
             self._clock,
             placing,
@@ -132,7 +134,7 @@ class Daemon:
         )
         checks = {
             "database": self._database.ping,
-            "counter": self._counter.ping,
+            "counter": self._orders.gateway.ping,
             "pbx": self._pbx_is_linked,
             "orders": self._orders_are_reconciled,
         }
@@ -202,6 +204,7 @@ class Daemon:
         parts.push_async_callback(self._database.close)
         await self._counter.start()
         parts.push_async_callback(self._counter.stop)
+        await parts.enter_async_context(self._orders.open())
         await self._transfers.bank.start()
         parts.push_async_callback(self._transfers.bank.stop)
         await self._feed.start()
