@@ -60,6 +60,11 @@ def read_back(
     return [order, say(Prompt.CONFIRM)]
 
 
+def twin(number: str) -> Announcement:
+    """How a caller hears of the same order that was placed just now."""
+    return [say(Prompt.ORDER_TWIN, number=number), say(Prompt.CONFIRM_AGAIN)]
+
+
 def accepted(number: str) -> Announcement:
     return [say(Prompt.ORDER_ACCEPTED, number=number)]
 

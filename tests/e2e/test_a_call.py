@@ -312,6 +312,39 @@ def test_another_telephone_books_an_order_too(played: Played) -> None:
     assert order["caller"] == "+8613900000109"
 
 
+@together.scenario
+async def orders_the_same_again(lines: Lines) -> tuple[Sequence[Record], Evidence]:
+    """Order the same in another call; decline once, and insist once."""
+    number, account = "13900000110", "20000110"
+    await _buys_in_a_burst(lines, number, account)
+    [first] = await lines.orders(account)
+    async with lines.call(number) as caller:
+        await caller.hears(said.GREETING)
+        await caller.keys(_burst(account))
+        await caller.hears(said.read_back())
+        await caller.keys("1")
+        await caller.hears_out(said.twin(first["order_number"]))
+        await caller.keys("*")
+        await caller.hears(said.ORDER_DROPPED)
+        declined = await lines.orders(account)
+        await caller.hears(said.TRADE_MENU)
+        await caller.keys("1600000#10*05#100#")
+        await caller.hears(said.read_back())
+        await caller.keys("1")
+        await caller.hears(said.twin(first["order_number"]))
+        await caller.keys("1")
+        [second, _] = await lines.orders(account, at_least=2)
+        await caller.hears(said.accepted(second["order_number"]))
+    return declined, await lines.evidence(number)
+
+
+def test_the_same_order_again_is_asked_about_before_it_is_placed(played: Played) -> None:
+    declined, evidence = played.of(orders_the_same_again)
+
+    assert len(declined) == 1  # that of the first call
+    assert len(evidence.orders) == 1  # of the second one, whose caller insisted
+
+
 async def _buys_in_a_burst(lines: Lines, number: str, account: str) -> None:
     async with lines.call(number) as caller:
         await caller.hears(said.GREETING)
