@@ -27,6 +27,7 @@ from callcenter.trading.ports import MarketHours, TradingGateway
 from callcenter.trading.quotes import Age, CounterQuotes, Quotes
 from callcenter.trading.reconciliation import Reconciliation
 from callcenter.trading.rulebook.book import RuleBook
+from callcenter.trading.rulebook.case import OrderFacts
 
 _CAME_TO_NOTHING: Final = frozenset(
     {OrderState.REJECTED, OrderState.WITHDRAWN, OrderState.CANCELLED}
@@ -153,6 +154,7 @@ class Trading:
         if not self._reconciliation.done:
             raise Refused(Refusal.RECONCILING)
         now = self._clock.now()
+        self._check(draft, customer, now)
         day = trade_date(now)
         order = Order(
             draft=draft,
@@ -164,7 +166,7 @@ class Trading:
             filled=0,
             created_at=now,
             updated_at=now,
-            rules=self._stamp(draft.security, now),
+            rules=self._rules.stamp(draft.security, self._reference(draft.security, now), now),
         )
         return await self._placing.place(order)
 
@@ -187,10 +189,28 @@ class Trading:
         """Return today's orders, the newest first."""
         return await self._book.orders(account, trade_date(self._clock.now()))
 
-    def _stamp(self, security: Security, now: datetime) -> str:
-        """Return the version of the rules, and today's reference that prices were judged by."""
+    def _check(self, draft: Draft, customer: Customer, now: datetime) -> None:
+        """
+        Judge once more what the order will say that it passed.
+
+        Another daemon, with an older book, may have made the offer. Money and shares are left to
+        the counter, and hours to the session.
+        """
+        facts = OrderFacts(
+            security=draft.security,
+            side=draft.side,
+            price=draft.price,
+            quantity=draft.quantity,
+            kind=draft.kind,
+            reference=self._reference(draft.security, now),
+            permissions=customer.permissions,
+        )
+        self._rules.check(facts, now, by_the_clock=False).require()
+
+    def _reference(self, security: Security, now: datetime) -> Decimal | None:
+        """Return today's reference that prices of this security were judged by, if one was."""
         day, reference = self._references.get(security.id, (None, None))
-        return self._rules.stamp(security, reference if day == trade_date(now) else None, now)
+        return reference if day == trade_date(now) else None
 
     async def _sellable(self, account: AccountId, security: Security) -> int:
         held = await self._counter.positions(account)

@@ -126,3 +126,8 @@ def test_without_a_quote_of_today_the_limits_are_left_to_the_counter(
         refused = error.reason
 
     assert refused is reason
+
+
+def test_the_most_of_a_sell_is_what_one_order_may_have() -> None:
+    assert selling(sellable=1_234_567).most(PRICE) == 1_000_000
+    selling(sellable=1_234_567).check_quantity(PRICE, 1_000_000)

@@ -2,6 +2,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -302,3 +303,48 @@ async def test_an_order_that_was_cancelled_has_no_twin() -> None:
     house.book.kept[number] = replace(house.book.kept[number], state=OrderState.CANCELLED)
 
     assert await house.trading.recent_twin(TWIN) is None
+
+
+async def test_an_order_keeps_the_rules_that_passed_it_and_what_they_were_told() -> None:
+    house = House()
+    trading = house.trading
+
+    await trading.offer(CUSTOMER, Side.BUY, DRAFT.security)
+    await trading.place(DRAFT, CUSTOMER, STATION)
+
+    [order] = house.counter.placed
+    assert order.rules == f"{rules.book().version} reference=10.00 status=normal"
+
+
+async def test_without_an_offer_an_order_keeps_the_version_alone() -> None:
+    house = House()
+
+    await house.place()
+
+    [order] = house.counter.placed
+    assert order.rules == f"{rules.book().version} status=normal"
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        pytest.param({"price": Decimal("11.01")}, Refusal.PRICE_OUTSIDE_LIMITS, id="limits"),
+        pytest.param({"price": Decimal("10.005")}, Refusal.WRONG_TICK, id="tick"),
+        pytest.param({"quantity": 150}, Refusal.WRONG_LOT, id="lot"),
+        pytest.param(
+            {"security": make.security(suspended=True)}, Refusal.SUSPENDED, id="suspended"
+        ),
+    ],
+)
+async def test_what_the_rules_of_this_daemon_refuse_is_not_even_written_down(
+    changes: dict[str, Any], reason: Refusal
+) -> None:
+    house = House()
+    trading = house.trading
+    await trading.offer(CUSTOMER, Side.BUY, DRAFT.security)
+
+    with pytest.raises(Refused) as refused:
+        await trading.place(make.draft(**changes), CUSTOMER, STATION)
+
+    assert refused.value.reason is reason
+    assert (house.counter.placed, house.book.kept) == ([], {})

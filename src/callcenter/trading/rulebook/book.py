@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from callcenter.domain.accounts import Permission
 from callcenter.domain.clock import trade_date
+from callcenter.domain.errors import CalendarEnds
 from callcenter.domain.orders import OrderKind, Side
 from callcenter.domain.refusals import Refusal
 from callcenter.domain.securities import Market, Security
@@ -17,7 +18,7 @@ from callcenter.trading.rulebook.stamp import Stamp
 from callcenter.trading.rulebook.tables import Choice, Tables, read
 from callcenter.trading.rulebook.transfers import TransferFacts, check_transfer
 from callcenter.trading.rulebook.values import CodeRange, Phase
-from callcenter.trading.rulebook.verdict import Clause, Verdict, judged
+from callcenter.trading.rulebook.verdict import Clause, Fact, Verdict, judged, refused
 
 
 class RuleBook:
@@ -70,8 +71,7 @@ class RuleBook:
     ) -> Verdict:
         """Judge what can be judged before price and quantity are known."""
         case = self._case(security, side, at, permissions=permissions)
-        found = [*standing.check_states(case), *standing.check_permissions(case, at_market=False)]
-        return self._verdict(at, iter(found))
+        return self._verdict(at, self._standing_clauses(case, at_market=False))
 
     def check_price(
         self, security: Security, reference: Decimal | None, price: Decimal, at: datetime
@@ -104,15 +104,22 @@ class RuleBook:
         return None if rule is None else rule.values
 
     def price_limits(self, security: Security, reference: Decimal, at: datetime) -> prices.Bounds:
-        """Return the lowest and the highest price of the day; None where there is no limit."""
+        """Return the lowest and the highest price; None where there is no limit, or none known."""
         case = self._case(security, Side.BUY, at)
-        if case.limit is None or case.tick is None:
+        try:
+            limit, tick = case.limit, case.tick
+        except CalendarEnds:
             return None, None
-        return prices.bounds(case.limit.values, reference, case.tick)
+        if limit is None or tick is None:
+            return None, None
+        return prices.bounds(limit.values, reference, tick)
 
     def stamp(self, security: Security, reference: Decimal | None, at: datetime) -> str:
         """Return what an order of this security keeps of the rules that passed it."""
-        status = self._case(security, Side.BUY, at).status
+        try:
+            status = self._case(security, Side.BUY, at).status
+        except CalendarEnds:
+            status = None
         return str(Stamp(version=self.version, reference=reference, status=status))
 
     def tick(self, security: Security, at: datetime) -> Decimal:
@@ -180,8 +187,7 @@ class RuleBook:
         at_market = kind is not None and kind.values.at_market
         if by_the_clock:
             yield sessions.check_session(case)
-        yield from standing.check_states(case)
-        yield from standing.check_permissions(case, at_market=at_market)
+        yield from self._standing_clauses(case, at_market=at_market)
         yield sessions.check_kind(case, by_the_clock=by_the_clock)
         yield from self._price_clauses(case)
         if cage := prices.check_cage(case, sessions.is_continuous(case) or not by_the_clock):
@@ -191,6 +197,10 @@ class RuleBook:
             yield waits
         yield from self._quantity_clauses(case, at_market=at_market)
         yield from self._money_clauses(case)
+
+    def _standing_clauses(self, case: Case, *, at_market: bool) -> Iterator[Clause]:
+        yield from standing.check_states(case)
+        yield from standing.check_permissions(case, at_market=at_market)
 
     def _price_clauses(self, case: Case) -> Iterator[Clause]:
         yield (price := prices.check_price(case))
@@ -240,4 +250,10 @@ class RuleBook:
         return Case(order=order, at=at, tables=self.tables, calendar=self.calendar)
 
     def _verdict(self, at: datetime, clauses: Iterator[Clause]) -> Verdict:
-        return Verdict(version=self.version, at=at, clauses=tuple(clauses))
+        found: list[Clause] = []
+        try:
+            found.extend(clauses)
+        except CalendarEnds as end:
+            used: dict[str, Fact] = {"why": str(end)}
+            found.append(refused("calendar", Refusal.CALENDAR_UNKNOWN, used=used))
+        return Verdict(version=self.version, at=at, clauses=tuple(found))

@@ -205,6 +205,17 @@ def test_the_first_clause_is_the_session(at: datetime, refusal: Refusal) -> None
     assert rules.book().check_cancel(MAIN, at).refusal is refusal
 
 
+def test_the_first_days_of_a_listing_are_not_guessed_beyond_the_calendar() -> None:
+    at = datetime(2027, 1, 4, 10, 0, tzinfo=BEIJING)
+    new = make.security(listed_on=date(2026, 12, 30))
+
+    verdict = rules.book().check(facts(security=new), at, by_the_clock=False)
+
+    assert verdict.refusal is Refusal.CALENDAR_UNKNOWN
+    assert rules.book().price_limits(new, Decimal(10), at) == (None, None)
+    assert Stamp.parse(rules.book().stamp(new, None, at)).status is None
+
+
 def test_an_order_that_is_prepared_is_judged_without_the_clock() -> None:
     sunday = datetime(2026, 11, 22, 10, 0, tzinfo=BEIJING)
 
