@@ -36,6 +36,7 @@ from tests.fakes.store import AlwaysNoon
 from tests.integration.paper_model import fees_of, to_fen
 
 ORDERS: Final = 300_000
+_DEEP: Final = 1000  # a market that takes a day of 300,000 orders
 _A_STATEMENT: Final = 1000  # one of each account, so that none sells twice in it
 _RICH: Final = Decimal(100_000_000)
 _TRADED: Final = [  # shares alone: the arithmetic here knows the fees of shares
@@ -60,7 +61,7 @@ class Day(NamedTuple):
 
 async def bench() -> list[Figure]:
     async with _counter() as counter:
-        clerk = Clerk(counter.database, counter.hours)
+        clerk = Clerk(counter.database, counter.hours, most_lots=_DEEP)
         async with counter.database.long_work() as c:
             before = await _cash(c)
             began = time.perf_counter()

@@ -38,8 +38,12 @@ def load_rule_book(choices: Mapping[str, str]) -> RuleBook:
     files = {
         file.name: _plain(file) for file in sorted((_TRADING / "rulebook/data").glob("*.yaml"))
     }
-    calendar = HolidayCalendar.of(_plain(_TRADING / "calendar.yaml"))
-    return RuleBook.of(files, calendar, choices)
+    return RuleBook.of(files, load_calendar(), choices)
+
+
+def load_calendar() -> HolidayCalendar:
+    """Return the trading days of the exchanges; raise ValueError if the file is wrong."""
+    return HolidayCalendar.of(_plain(_TRADING / "calendar.yaml"))
 
 
 def _plain(file: Path) -> Any:
@@ -88,6 +92,7 @@ def paper_counter(settings: Settings, clock: Clock) -> PaperCounter:
         delay_s=settings.paper_delay_s,
         answer_within_s=settings.counter_answer_within_s,
         mode=ClockMode(settings.paper_clock),
+        is_trading_day=load_calendar().is_session,
     )
 
 

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from itertools import groupby
+from operator import itemgetter
 from typing import Final
 
 import asyncpg
@@ -17,29 +18,40 @@ from callcenter.domain.orders import ClientOrderId, OrderKind, Side
 from callcenter.domain.securities import Board, Quote
 from callcenter.gateways.paper import books
 from callcenter.gateways.paper.database import Connection, Database
-from callcenter.gateways.paper.matching import Market, Outcome, Resting, match
+from callcenter.gateways.paper.matching import Made, Market, Outcome, Resting, match
 from callcenter.gateways.paper.queries import security_of
-from callcenter.gateways.paper.sessions import Hours, Moment, Phase
+from callcenter.gateways.paper.sessions import TRADES, Hours, Moment, Phase
 from callcenter.gateways.paper.terms import limits_of, tick_of
 from callcenter.trading.ports import MarketFeed
 
 log = structlog.get_logger()
 
 AT_ONCE: Final = 2000  # orders that one pass looks at
+_FROM_EACH: Final = 200  # side of a security, or one that everybody wants would keep out the rest
 
 _ONLY_ONE: Final = "SELECT pg_try_advisory_xact_lock(hashtext('paper.clerk'))"
-# Those that may be filled at this price, or that have to be looked at once.
+# Those that cross the market, or have to be looked at once: the best of each side of a security.
+# $2: there is trading; $3: a call makes the last price; $4: orders at the close are filled.
 _RESTING: Final = """
-    SELECT o.client_id, o.contract, o.security, o.side, o.kind, o.price, o.works_at,
-           (o.quantity - o.filled)::bigint AS rest,
-           s.board, s.last, s.bid, s.ask, s.previous_close
-    FROM paper.orders o JOIN paper.securities s ON s.id = o.security
-    WHERE o.state = 'accepted' AND o.cancelled IS NULL AND NOT s.suspended
-      AND (o.works_at IS NULL OR $2
-           OR (o.side = 'buy' AND s.ask > 0 AND o.works_at >= s.ask)
-           OR (o.side = 'sell' AND s.bid > 0 AND o.works_at <= s.bid)
-           OR o.kind = 'after-hours')
-    ORDER BY o.security, o.contract LIMIT $1
+    SELECT * FROM (
+        SELECT o.client_id, o.contract, o.security, o.side, o.kind, o.price, o.works_at,
+               (o.quantity - o.filled)::bigint AS rest,
+               s.board, s.last, s.bid, s.ask, s.previous_close,
+               row_number() OVER (PARTITION BY o.security, o.side ORDER BY
+                   CASE o.side WHEN 'buy' THEN -o.works_at ELSE o.works_at END NULLS FIRST,
+                   o.contract) AS turn
+        FROM paper.orders o JOIN paper.securities s ON s.id = o.security
+        CROSS JOIN LATERAL (SELECT CASE o.side WHEN 'buy' THEN o.works_at >= s.last
+                                               ELSE o.works_at <= s.last END AS the_last) accepts
+        WHERE o.state = 'accepted' AND o.cancelled IS NULL AND NOT s.suspended
+          AND CASE
+              WHEN o.kind = 'after-hours' THEN $4 AND accepts.the_last
+              WHEN $3 THEN accepts.the_last
+              WHEN NOT $2 THEN false
+              WHEN o.works_at IS NULL THEN true
+              WHEN o.side = 'buy' THEN s.ask > 0 AND o.works_at >= s.ask
+              ELSE s.bid > 0 AND o.works_at <= s.bid END
+    ) r WHERE turn <= $5 ORDER BY turn, security LIMIT $1
 """
 _FILL: Final = "SELECT paper.fill($1, $2, $3, $4, $5)"
 _END: Final = "SELECT paper.end_orders($1, $2)"
@@ -91,7 +103,8 @@ class Clerk:
     Works beside a `PaperCounter`, over the same books, in batches of its own.
 
     Of several only one works at a time. Quotes come from `feed`, or as the table
-    `paper.securities` has them; `seed` decides how much the market offers.
+    `paper.securities` has them; `seed` decides how much the market offers at a price, at most
+    `most_lots` hundred shares.
     """
 
     def __init__(
@@ -102,6 +115,7 @@ class Clerk:
         fills: FillMode = FillMode.MATCHING,
         feed: MarketFeed | None = None,
         seed: str = "paper",
+        most_lots: int = 60,
         every_s: float = 1.0,
     ) -> None:
         self._database = database
@@ -109,6 +123,7 @@ class Clerk:
         self._fills = fills
         self._feed = feed
         self._seed = seed
+        self._most_lots = most_lots
         self._every_s = every_s
 
     async def run(self) -> None:
@@ -179,11 +194,17 @@ class Clerk:
         async with self._database.connection() as c:
             await c.execute(_QUOTED, *map(list, zip(*map(_values, quotes), strict=True)))
 
+    def _of(self, security: str) -> Made:
+        return Made(seed=f"{self._seed}/{security}", most_lots=self._most_lots)
+
     async def _match(self, c: Connection, now: Moment) -> tuple[int, int]:
-        call = now.phase in {Phase.OPENING, Phase.CLOSING}
-        rows = await c.fetch(_RESTING, AT_ONCE, call)
+        trades, call = now.phase in TRADES, now.phase in {Phase.OPENING, Phase.CLOSING}
+        close = now.phase in {Phase.AFTER_HOURS, Phase.ALWAYS_OPEN}
+        if not (trades or call or close):
+            return 0, 0
+        rows = await c.fetch(_RESTING, AT_ONCE, trades, call, close, _FROM_EACH)
         outcomes = [
-            match(list(map(_resting, group)), _market(group[0]), now.phase, f"{self._seed}/{name}")
+            match(list(map(_resting, group)), _market(group[0]), now.phase, self._of(name))
             for name, group in _by_security(rows)
         ]
         return await _apply(c, outcomes, now) if outcomes else (0, 0)
@@ -216,7 +237,8 @@ async def _cancel_due(c: Connection, now: Moment) -> int:
 
 
 def _by_security(rows: Sequence[asyncpg.Record]) -> list[tuple[str, list[asyncpg.Record]]]:
-    return [(name, list(group)) for name, group in groupby(rows, lambda row: str(row["security"]))]
+    of = itemgetter("security")
+    return [(name, list(group)) for name, group in groupby(sorted(rows, key=of), of)]
 
 
 def _resting(row: asyncpg.Record) -> Resting:

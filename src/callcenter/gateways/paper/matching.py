@@ -18,7 +18,6 @@ from callcenter.gateways.paper.sessions import Phase
 LEVELS: Final = 5  # that an order "of the best five" may take
 _DEPTH: Final = 10  # that there are
 _LOT: Final = 100
-_MOST_LOTS: Final = 60
 _STAY: Final = frozenset(
     {OrderKind.LIMIT, OrderKind.OTHER_SIDE_BEST, OrderKind.OWN_SIDE_BEST, OrderKind.AFTER_HOURS}
 )
@@ -49,6 +48,14 @@ class Market:
     highest: Decimal
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """What makes up how much there is at a price."""
+
+    seed: str
+    most_lots: int = 60  # of a hundred
+
+
 @dataclass(frozen=True, slots=True)
 class Deal:
     client_id: ClientOrderId
@@ -71,20 +78,20 @@ class _Level:
     left: int
 
 
-def match(orders: Sequence[Resting], market: Market, phase: Phase, seed: str) -> Outcome:
+def match(orders: Sequence[Resting], market: Market, phase: Phase, made: Made) -> Outcome:
     """Return what comes of these orders of one security in this phase of the day."""
     outcome = Outcome()
     for side in Side:
         mine = sorted((order for order in orders if order.side is side), key=_priority)
         match phase:
             case Phase.CONTINUOUS:
-                _trade(mine, market, side, seed, outcome)
+                _trade(mine, market, side, made, outcome)
             case Phase.OPENING | Phase.CLOSING:
                 _call(mine, market, outcome)
             case Phase.AFTER_HOURS:
                 _at_the_close(mine, market, outcome)
             case Phase.ALWAYS_OPEN:
-                _trade(mine, market, side, seed, outcome)
+                _trade(mine, market, side, made, outcome)
                 _at_the_close(mine, market, outcome)
             case _:
                 pass
@@ -100,12 +107,13 @@ def _priority(order: Resting) -> tuple[Decimal, int]:
 
 
 def _trade(
-    orders: Sequence[Resting], market: Market, side: Side, seed: str, outcome: Outcome
+    orders: Sequence[Resting], market: Market, side: Side, made: Made, outcome: Outcome
 ) -> None:
     if not orders:
         return
     first = orders[0]
-    ladder = _ladder(market, side, Random(f"{seed}/{first.contract}/{first.rest}"))  # noqa: S311
+    random = Random(f"{made.seed}/{first.contract}/{first.rest}")  # noqa: S311  (no secret)
+    ladder = _ladder(market, side, random, made.most_lots)
     for order in orders:
         if order.kind is OrderKind.AFTER_HOURS:
             continue
@@ -166,14 +174,14 @@ def _deals(order: Resting, levels: Iterable[_Level]) -> Iterator[Deal]:
             yield Deal(order.client_id, quantity, level.price)
 
 
-def _ladder(market: Market, side: Side, random: Random) -> list[_Level]:
+def _ladder(market: Market, side: Side, random: Random, most_lots: int) -> list[_Level]:
     """Return what the market offers to a side, the best first, inside the day's limits."""
     best, step = (market.ask, market.tick) if side is Side.BUY else (market.bid, -market.tick)
     if not best:
         return []
     prices = (best + step * away for away in range(_DEPTH))
     return [
-        _Level(price, random.randint(1, _MOST_LOTS) * _LOT)
+        _Level(price, random.randint(1, most_lots) * _LOT)
         for price in prices
         if market.lowest <= price <= market.highest
     ]

@@ -11,6 +11,7 @@ from enum import Enum, StrEnum, auto
 from typing import Final
 
 from callcenter.domain.clock import BEIJING, Clock, trade_date
+from callcenter.domain.errors import CalendarEnds
 
 IsTradingDay = Callable[[date], bool]
 
@@ -54,7 +55,7 @@ TAKES_CANCELS: Final = TRADES | {Phase.OPENING_CALL, Phase.AFTER_HOURS}
 def phase_at(at: datetime, is_trading_day: IsTradingDay) -> Phase:
     """Return what the market does at `at`."""
     local = at.astimezone(BEIJING)
-    if not is_trading_day(local.date()):
+    if not _trades(local.date(), is_trading_day):
         return Phase.CLOSED
     begun = [phase for since, phase in _DAY if since <= local.time()]
     return begun[-1] if begun else Phase.CLOSED
@@ -62,7 +63,16 @@ def phase_at(at: datetime, is_trading_day: IsTradingDay) -> Phase:
 
 def next_trading_day(day: date, is_trading_day: IsTradingDay) -> date:
     """Return the first trading day after `day`; the next day if none is known for long."""
-    return next(filter(is_trading_day, _days_after(day)), day + timedelta(days=1))
+    known = (ahead for ahead in _days_after(day) if _trades(ahead, is_trading_day))
+    return next(known, day + timedelta(days=1))
+
+
+def _trades(day: date, is_trading_day: IsTradingDay) -> bool:
+    """A day that the calendar does not know is no trading day: nothing is taken on a guess."""
+    try:
+        return is_trading_day(day)
+    except CalendarEnds:
+        return False
 
 
 def weekdays(day: date) -> bool:
