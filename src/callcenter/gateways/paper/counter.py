@@ -21,12 +21,12 @@ from callcenter.gateways.paper import books, passwords, queries, streams
 from callcenter.gateways.paper.database import Connection, Database, may_have_happened
 from callcenter.gateways.paper.faults import NO_FAULTS, Faults, all_faults
 from callcenter.gateways.paper.sessions import (
-    TAKES_CANCELS,
     ClockMode,
     Hours,
     IsTradingDay,
     weekdays,
 )
+from callcenter.gateways.paper.terms import takes_cancels
 from callcenter.together import Together
 from callcenter.trading.ports import (
     CounterEvent,
@@ -237,7 +237,8 @@ class PaperCounter(TradingGateway, OrderEntry, PasswordCheck):
             await self._stay_silent(order)
         if faults.cancel_rejects is not None:
             raise Refused(faults.cancel_rejects)
-        if seen.moment.phase not in TAKES_CANCELS:
+        draft = order.draft
+        if not takes_cancels(draft.kind, draft.security.market, seen.moment.phase):
             raise Refused(Refusal.CANCEL_NOT_ALLOWED_NOW)
         due = seen.moment.at + timedelta(seconds=faults.cancel_s) if faults.cancel_s else None
         try:

@@ -47,9 +47,18 @@ _DAY: Final = (
     (time(15, 30), Phase.CLOSED),
 )
 
+# When orders at the close are declared (Xinhua, 2026-07-06); they are filled from 15:05 on.
+FIXED_PRICE: Final = frozenset(
+    {Phase.CONTINUOUS, Phase.CLOSING_CALL, Phase.CLOSING, Phase.AFTER_HOURS, Phase.ALWAYS_OPEN}
+)
+FIXED_PRICE_IN_SHENZHEN: Final = FIXED_PRICE | {
+    Phase.OPENING_CALL,
+    Phase.OPENING_CALL_FIXED,
+    Phase.OPENING,
+}
 CALLS: Final = frozenset({Phase.OPENING_CALL, Phase.OPENING_CALL_FIXED, Phase.CLOSING_CALL})
 TRADES: Final = frozenset({Phase.CONTINUOUS, Phase.ALWAYS_OPEN})
-TAKES_CANCELS: Final = TRADES | {Phase.OPENING_CALL, Phase.AFTER_HOURS}
+CANCELS: Final = TRADES | {Phase.OPENING_CALL}
 
 
 def phase_at(at: datetime, is_trading_day: IsTradingDay) -> Phase:

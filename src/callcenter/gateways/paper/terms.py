@@ -14,7 +14,14 @@ from callcenter.domain.accounts import AccountStatus, Permission
 from callcenter.domain.orders import Draft, OrderKind, Side
 from callcenter.domain.refusals import Refusal
 from callcenter.domain.securities import Board, Market, Security
-from callcenter.gateways.paper.sessions import CALLS, TRADES, Phase
+from callcenter.gateways.paper.sessions import (
+    CALLS,
+    CANCELS,
+    FIXED_PRICE,
+    FIXED_PRICE_IN_SHENZHEN,
+    TRADES,
+    Phase,
+)
 
 
 class _Terms(NamedTuple):
@@ -78,7 +85,7 @@ def judge(draft: Draft, case: Case) -> Refusal | None:
         _customer(case, terms)
         or (Refusal.SUSPENDED if case.security.suspended else None)
         or _kind(draft, case, terms)
-        or _session(draft.kind, case.phase)
+        or declared(draft.kind, case.security.market, case.phase)
         or _price(draft.price, case.previous_close, terms)
         or _quantity(draft, case, terms)
         or _cover(draft, case)
@@ -117,17 +124,25 @@ def _kind(draft: Draft, case: Case, terms: _Terms) -> Refusal | None:
     return None
 
 
-def _session(kind: OrderKind, phase: Phase) -> Refusal | None:
-    """Say whether the market takes such an order at all in this phase."""
-    if phase in {Phase.CLOSED, Phase.CLOSING} or (
-        phase is Phase.AFTER_HOURS and kind is not OrderKind.AFTER_HOURS
-    ):
-        return Refusal.MARKET_CLOSED
-    if phase in TRADES or phase is Phase.AFTER_HOURS:
+def declared(kind: OrderKind, market: Market, phase: Phase) -> Refusal | None:
+    """Say whether a market takes such an order at all in this phase, or why not."""
+    if kind is OrderKind.AFTER_HOURS:
+        return None if phase in _fixed_price(market) else Refusal.MARKET_CLOSED
+    if phase in TRADES:
         return None
-    if phase not in CALLS:
+    if phase in CALLS:
+        return None if kind is OrderKind.LIMIT else Refusal.MARKET_ORDER_NOT_NOW
+    if phase in {Phase.OPENING, Phase.LUNCH}:
         return Refusal.NO_ORDERS_NOW
-    return None if kind is OrderKind.LIMIT else Refusal.MARKET_ORDER_NOT_NOW
+    return Refusal.MARKET_CLOSED
+
+
+def takes_cancels(kind: OrderKind, market: Market, phase: Phase) -> bool:
+    return phase in (_fixed_price(market) if kind is OrderKind.AFTER_HOURS else CANCELS)
+
+
+def _fixed_price(market: Market) -> frozenset[Phase]:
+    return FIXED_PRICE_IN_SHENZHEN if market is Market.SZ else FIXED_PRICE
 
 
 def limits_of(board: Board, close: Decimal) -> tuple[Decimal, Decimal]:
