@@ -15,6 +15,7 @@ from callcenter.domain.events import OrderEvent, OrderMoved
 from callcenter.domain.fills import Fill, FillKey
 from callcenter.domain.orders import (
     CANCELLABLE,
+    OVER,
     UNANSWERED,
     ClientOrderId,
     Order,
@@ -175,6 +176,12 @@ class FakeOrderBook(Gone, OrderBook):
         )
         if found:
             yield found
+
+    async def unfinished_days(self, before: date) -> Sequence[date]:
+        self._answer()
+        not_live = {*OVER, *UNANSWERED, OrderState.RESERVED}
+        found = {o.trade_date for o in self.kept.values() if o.state not in not_live}
+        return sorted(day for day in found if day < before)
 
     async def fills(self, account: AccountId, first: date, last: date) -> Sequence[OrderFill]:
         self._answer()

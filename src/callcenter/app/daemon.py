@@ -49,10 +49,14 @@ from callcenter.telephony.recording import Recordings
 from callcenter.telephony.speech.dialplan import lay_out
 from callcenter.telephony.speech.engine import EspeakEngine
 from callcenter.telephony.speech.sounds import SoundShelf
+from callcenter.trading.comparison import Comparison
+from callcenter.trading.events import CounterEvents
 from callcenter.trading.placing import Placing
 from callcenter.trading.quotes import CounterQuotes, Quotes
 from callcenter.trading.reconciliation import Reconciliation
+from callcenter.trading.reservations import Reservations
 from callcenter.trading.service import Trading
+from callcenter.trading.told import Told
 
 log = structlog.get_logger()
 
@@ -84,7 +88,14 @@ class Daemon:
         book = PostgresOrderBook(self._database, self._clock)
         promise = timedelta(seconds=s.order_promise_s)
         placing = Placing(self._orders.gateway, book, self._clock, promise=promise)
-        self._reconciliation = Reconciliation(book, placing, every_s=s.reconcile_every_s)
+        told = Told(book, self._clock)
+        comparison = Comparison(self._orders.gateway, book, told, self._clock)
+        self._reconciliation = Reconciliation(
+            book, placing, every_s=s.reconcile_every_s, comparison=comparison
+        )
+        self._events = CounterEvents(
+            s.gateway, self._orders.gateway, book, told, on_gap=self._reconciliation.gap
+        )
         self._rules = load_rule_book(s.rule_choices)
         own = CounterQuotes(self._counter)
         self._feed = chosen_feed(s, own, self._clock, self._rules, self._metrics)
@@ -101,6 +112,16 @@ class Daemon:
             quotes,
             rules=self._rules,
             redial_guard=timedelta(seconds=s.redial_guard_s),
+        )
+        self._reservations = Reservations(
+            book,
+            self._counter,
+            placing,
+            self._reconciliation,
+            quotes,
+            self._rules,
+            self._clock,
+            every_s=s.reservations_every_s,
         )
         self._transfers = TransferParts(
             s, self._clock, self._database, self._counter, self._trading, self._rules
@@ -193,6 +214,8 @@ class Daemon:
         return (
             self._calls.run(),
             self._reconciliation.run(),
+            self._events.run(),
+            self._reservations.run(),
             self._sealer.run(),
             self._clerk.run(),
             log_anchors(self._database, every_s=self._settings.log_anchor_every_s),

@@ -11,10 +11,12 @@ from callcenter.domain.transfers import TransferOutcome
 from callcenter.gateways.paper.counter import PaperCounter
 from callcenter.settings import Settings
 from callcenter.storage.database import Database
+from callcenter.storage.orders import PostgresOrderBook
 from callcenter.storage.queries import Queries
 from callcenter.storage.seal import Anchor, anchor
 from callcenter.storage.transfers import PostgresTransferBook
 from callcenter.storage.verify import Report, verify
+from callcenter.trading import differences
 from callcenter.trading.transfer_tasks import TransferTasks
 
 
@@ -25,6 +27,7 @@ class Reports:
     queries: Queries
     counter: PaperCounter
     database: Database
+    order_book: PostgresOrderBook
     transfers: PostgresTransferBook
     clock: Clock
 
@@ -38,6 +41,10 @@ class Reports:
         """Settle a transfer that is a task for a person; False if it is none."""
         tasks = TransferTasks(self.transfers, self.clock)
         return await tasks.resolve(number, outcome, by=by, why=why)
+
+    async def resolve_difference(self, difference: int, *, by: str, why: str) -> bool:
+        """Write down who resolved what did not agree; False if it is not open."""
+        return await differences.resolve(self.order_book, self.clock, difference, by=by, why=why)
 
     async def audit_anchor(self) -> Anchor:
         return await anchor(self.database)
@@ -55,6 +62,7 @@ async def open_reports(settings: Settings) -> AsyncIterator[Reports]:
             queries=Queries(database),
             counter=counter,
             database=database,
+            order_book=PostgresOrderBook(database, clock),
             transfers=PostgresTransferBook(database, clock),
             clock=clock,
         )

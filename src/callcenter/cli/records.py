@@ -51,6 +51,7 @@ def order_record(order: Order) -> Record:
         "price": draft.price,
         "quantity": draft.quantity,
         "filled": order.filled,
+        "cancelled": order.cancelled,
         "state": order.state,
         "message": order.message,
         "call_id": station.call,
@@ -58,6 +59,7 @@ def order_record(order: Order) -> Record:
         "did": station.did,
         "branch": station.branch,
         "trade_date": order.trade_date,
+        "reserved_for": order.reserved_for,
         "created": order.created_at,
         "updated": order.updated_at,
     }

@@ -9,6 +9,7 @@ import typer
 from callcenter.app import AuditReport, Reports
 from callcenter.cli import records
 from callcenter.cli.asking import Account, Answer, AsJson, account_id, answer_to, show_records
+from callcenter.cli.differences import fills, reconcile
 from callcenter.cli.records import Record
 from callcenter.cli.show import fail, note, show_json, show_table
 from callcenter.domain.accounts import AccountId
@@ -28,6 +29,7 @@ _ORDERS: Final = (
     "price",
     "quantity",
     "filled",
+    "cancelled",
     "state",
     "message",
     "caller",
@@ -45,7 +47,7 @@ def add_reports(app: typer.Typer) -> None:
     """Make these commands part of the command line."""
     app.add_typer(calls_app, name="calls")
     app.add_typer(audit_app, name="audit")
-    for command in (orders, money, positions):
+    for command in (orders, fills, reconcile, money, positions):
         app.command()(command)
 
 

@@ -1,14 +1,16 @@
 """Orders and fills as rows of their tables, and back."""
 
+from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import Row
+from sqlalchemy import Row, Table
 
 from callcenter.domain.clock import BEIJING
 from callcenter.domain.fills import Fill, FillKey, FillNumber
 from callcenter.domain.orders import Draft, Order, OrderKind, OrderState, Side, Station
 from callcenter.domain.securities import Board, Market, Security
-from callcenter.trading.order_ports import Difference, SeenDifference
+from callcenter.storage.tables import fills, orders
+from callcenter.trading.order_ports import Difference, OrderFill, SeenDifference
 
 
 def order_of(row: Row[Any]) -> Order:
@@ -103,6 +105,15 @@ def fill_of(row: Row[Any]) -> Fill:
         price=row.price,
         at=row.at.astimezone(BEIJING),
     )
+
+
+def order_fill_of(row: Row[*tuple[Any, ...]]) -> OrderFill:
+    """Return what a row of both tables holds, whose columns may be named alike."""
+    return OrderFill(order=order_of(_part(row, orders)), fill=fill_of(_part(row, fills)))
+
+
+def _part(row: Row[*tuple[Any, ...]], table: Table) -> Any:
+    return SimpleNamespace(**{column.name: row._mapping[column] for column in table.columns})
 
 
 def difference_of(row: Row[Any]) -> SeenDifference:

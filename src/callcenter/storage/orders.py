@@ -4,7 +4,6 @@ import json
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from datetime import date, datetime
 from functools import partial
-from types import SimpleNamespace
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -12,7 +11,6 @@ from sqlalchemy import (
     Integer,
     Row,
     Select,
-    Table,
     Text,
     and_,
     any_,
@@ -30,12 +28,19 @@ from callcenter.domain.clock import Clock
 from callcenter.domain.errors import StoreUnavailable
 from callcenter.domain.events import OrderMoved
 from callcenter.domain.fills import Fill, FillKey
-from callcenter.domain.orders import CANCELLABLE, UNANSWERED, ClientOrderId, Order, OrderNumber
+from callcenter.domain.orders import (
+    CANCELLABLE,
+    OVER,
+    UNANSWERED,
+    ClientOrderId,
+    Order,
+    OrderNumber,
+)
 from callcenter.domain.orders import OrderState as State
 from callcenter.storage import audit
 from callcenter.storage.database import Database
 from callcenter.storage.order_changes import write_changes
-from callcenter.storage.order_rows import difference_of, fill_of, order_of, row_of
+from callcenter.storage.order_rows import difference_of, fill_of, order_fill_of, order_of, row_of
 from callcenter.storage.tables import (
     differences,
     fills,
@@ -57,6 +62,7 @@ from callcenter.trading.ports import StreamPosition
 
 _PAGE: Final = 1_000
 _NOT_AT_THE_COUNTER: Final = (*UNANSWERED, State.RESERVED, State.REJECTED, State.WITHDRAWN)
+_LIVE: Final = tuple(set(State) - OVER - {State.RESERVED, *UNANSWERED})
 
 _NEXT_NUMBERS: Final = select(order_numbers.next_value()).select_from(
     func.generate_series(1, bindparam("how_many", type_=Integer))
@@ -148,6 +154,12 @@ class PostgresOrderBook(OrderBook):
             yield page
             last = page[-1].draft.number
 
+    async def unfinished_days(self, before: date) -> Sequence[date]:
+        live = orders.c.state.in_([*_LIVE])
+        wanted = select(orders.c.trade_date).where(live, orders.c.trade_date < before)
+        found = await self._rows(wanted.distinct().order_by(orders.c.trade_date))
+        return [row.trade_date for row in found]
+
     async def fills(self, account: AccountId, first: date, last: date) -> Sequence[OrderFill]:
         wanted = (
             select(fills, orders)
@@ -155,10 +167,7 @@ class PostgresOrderBook(OrderBook):
             .where(orders.c.account == account, orders.c.trade_date.between(first, last))
             .order_by(fills.c.at.desc(), fills.c.number.desc())
         )
-        return [
-            OrderFill(order=order_of(_part(row, orders)), fill=fill_of(_part(row, fills)))
-            for row in await self._rows(wanted)
-        ]
+        return [order_fill_of(row) for row in await self._rows(wanted)]
 
     async def known_fills(self, keys: Collection[FillKey]) -> Mapping[FillKey, Fill]:
         wanted = [
@@ -216,8 +225,3 @@ class PostgresOrderBook(OrderBook):
     async def _rows(self, wanted: Select[*tuple[Any, ...]]) -> Sequence[Row[*tuple[Any, ...]]]:
         async with self._database.at_once() as connection:
             return (await connection.execute(wanted)).all()
-
-
-def _part(row: Row[*tuple[Any, ...]], table: Table) -> Any:
-    """Return what a row has of one of two tables, whose columns may be named alike."""
-    return SimpleNamespace(**{column.name: row._mapping[column] for column in table.columns})

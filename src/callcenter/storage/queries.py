@@ -13,8 +13,9 @@ from callcenter.domain.calls import Call, CallEnd, CallId, Turn, e164
 from callcenter.domain.clock import BEIJING
 from callcenter.domain.orders import Order, OrderState, Station
 from callcenter.storage.database import Database
-from callcenter.storage.order_rows import order_of
-from callcenter.storage.tables import audit_trail, calls, orders, turns
+from callcenter.storage.order_rows import order_fill_of, order_of
+from callcenter.storage.tables import audit_trail, calls, fills, orders, turns
+from callcenter.trading.order_ports import OrderFill
 
 _PAGE: Final = 1_000
 
@@ -87,6 +88,16 @@ class Queries:
             for row in page:
                 yield order_of(row)
             after = page[-1].number
+
+    async def fills(
+        self, *, last: int = 1_000, account: AccountId | None = None
+    ) -> Sequence[OrderFill]:
+        """Return the newest fills with their orders, the newest first."""
+        wanted = select(fills, orders).join(orders, orders.c.number == fills.c.order_number)
+        if account is not None:
+            wanted = wanted.where(orders.c.account == account)
+        newest = wanted.order_by(fills.c.at.desc(), fills.c.number.desc()).limit(last)
+        return [order_fill_of(row) for row in await self._rows(newest)]
 
     async def audit(
         self,

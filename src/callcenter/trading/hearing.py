@@ -8,7 +8,7 @@ from callcenter.domain.audit import Action, AuditEntry
 from callcenter.domain.clock import Clock
 from callcenter.domain.events import FillHappened, OrderEvent, OrderMoved
 from callcenter.domain.fills import Fill
-from callcenter.domain.orders import Order, OrderState
+from callcenter.domain.orders import Order, OrderState, Station
 from callcenter.domain.progress import Contradiction, Word, add_fill, answer_of, learn
 from callcenter.trading.order_ports import Change, Difference, Heard
 from callcenter.trading.ports import CounterOrder
@@ -79,20 +79,26 @@ class Hearing:
             self._events.append(moved(after))
         return None
 
-    def audit(self, action: Action, outcome: str) -> None:
-        self._entries.append(audit_entry(self.after, action, outcome, self.clock))
+    def audit(self, action: Action, outcome: str, station: Station | None = None) -> None:
+        """Add an audit row; it comes from where the order came from, if not from elsewhere."""
+        entry = audit_entry(self.after, action, outcome, self.clock)
+        self._entries.append(replace(entry, station=station or entry.station))
+
+    @property
+    def written(self) -> Order:
+        """The order as it is once all of this has been written."""
+        if self.after is self.before:
+            return self.before
+        revision = self.before.revision + 1
+        return replace(self.after, updated_at=self.clock.now(), revision=revision)
 
     def change(self) -> Change | None:
         """Return all of it, to be written; None if there is nothing to write."""
         if not self._heard and not self._entries:
             return None
-        after = self.after
-        if after is not self.before:
-            revision = self.before.revision + 1
-            after = replace(after, updated_at=self.clock.now(), revision=revision)
         return Change(
             before=self.before,
-            after=after,
+            after=self.written,
             heard=tuple(self._heard),
             fills=tuple(self._fills),
             events=tuple(self._events),
@@ -107,7 +113,7 @@ class Hearing:
         self._record({**what, "contradiction": str(contradiction)}, applied=False)
         order = self.after
         return Difference(
-            key=f"order {order.draft.number}: {contradiction}",
+            key=f"order {order.draft.number}: {contradiction} {dict(what)}",
             what=str(contradiction),
             client_id=order.client_id,
             number=order.draft.number,

@@ -146,6 +146,10 @@ class OrderBook(Protocol):
         """Yield, page by page, a day's orders that the counter took before a moment."""
         ...
 
+    async def unfinished_days(self, before: date) -> Sequence[date]:
+        """Return the trade dates before a day of which an order is still open at the counter."""
+        ...
+
     async def fills(self, account: AccountId, first: date, last: date) -> Sequence[OrderFill]:
         """Return the fills of these trade dates, the newest first."""
         ...

@@ -45,12 +45,17 @@ class Placing:
         Place the order and return what the counter made of it.
 
         Placing the same number again, also from another daemon, completes it and never doubles it.
+        A reservation is written down and not sent.
         Raise `StoreUnavailable` if it could not be written down: then nothing was sent.
         """
-        entry = audit_entry(order, Action.ORDER, order.state.value, self._clock)
+        is_reserved = order.state is OrderState.RESERVED
+        action = Action.RESERVATION if is_reserved else Action.ORDER
+        entry = audit_entry(order, action, order.state.value, self._clock)
         is_new = await self._book.write_down(order, entry, moved(order))
+        if is_new and is_reserved:
+            return _outcome(order)
         try:
-            return await (self._hand_over(order) if is_new else self._take_up(order))
+            return await (self.send(order) if is_new else self._take_up(order))
         except StoreUnavailable:
             # Written down and perhaps sent: reconciliation writes what became of it.
             return _outcome(order)
@@ -94,7 +99,8 @@ class Placing:
             return _outcome(written)
         return outcome
 
-    async def _hand_over(self, order: Order) -> Outcome:
+    async def send(self, order: Order) -> Outcome:
+        """Hand over an order that was just written down, or claimed; return what came of it."""
         try:
             return await self._send(order)
         except CounterUnavailable:

@@ -20,14 +20,16 @@ from callcenter.domain.orders import (
 )
 from callcenter.domain.refusals import Refusal
 from callcenter.domain.securities import Quote, Security, SecurityCode
+from callcenter.trading.cancelling import Cancelling
 from callcenter.trading.offers import Offer
-from callcenter.trading.order_ports import OrderBook
+from callcenter.trading.order_ports import OrderBook, OrderFill
 from callcenter.trading.placing import Outcome, Placing
 from callcenter.trading.ports import MarketHours, TradingGateway
 from callcenter.trading.quotes import Age, CounterQuotes, Quotes
 from callcenter.trading.reconciliation import Reconciliation
 from callcenter.trading.rulebook.book import RuleBook
 from callcenter.trading.rulebook.case import OrderFacts
+from callcenter.trading.told import Told
 
 _CAME_TO_NOTHING: Final = frozenset(
     {OrderState.REJECTED, OrderState.WITHDRAWN, OrderState.CANCELLED}
@@ -56,6 +58,7 @@ class Trading:
         self._placing = placing
         self._reconciliation = reconciliation
         self._hours = hours
+        self._cancelling = Cancelling(counter, book, Told(book, clock), clock)
         self._redial_guard = redial_guard
         self._quotes = quotes or Quotes(CounterQuotes(counter), clock)
         self._rules = rules
@@ -151,24 +154,43 @@ class Trading:
         it was not even written down.
         """
         self.admit(customer, station)
-        if not self._reconciliation.done:
+        reserved_for = self.reserved_for(draft.security)
+        if reserved_for is None and not self._reconciliation.done:
+            await self._book.find(draft.number)  # without a store that is what there is to say
             raise Refused(Refusal.RECONCILING)
         now = self._clock.now()
         self._check(draft, customer, now)
-        day = trade_date(now)
+        day = reserved_for or trade_date(now)
         order = Order(
             draft=draft,
             client_id=client_order_id(day, draft.number),
             trade_date=day,
             station=station,
-            state=OrderState.PENDING,
+            state=OrderState.RESERVED if reserved_for else OrderState.PENDING,
             message=None,
             filled=0,
             created_at=now,
             updated_at=now,
+            reserved_for=reserved_for,
             rules=self._rules.stamp(draft.security, self._reference(draft.security, now), now),
         )
         return await self._placing.place(order)
+
+    async def cancel(self, number: OrderNumber, customer: Customer, station: Station) -> Order:
+        """
+        Ask for what is not filled of an order to be cancelled; return the order as it is then.
+
+        It is CANCELLING until the counter has told what came of it; a reservation is CANCELLED at
+        once. Cancelling again does no harm. Raise `Refused` if it cannot be cancelled.
+        """
+        self.admit(customer, station)
+        order = await self._book.find(number)
+        if order is None or order.draft.account != customer.account:
+            raise Refused(Refusal.NO_SUCH_ORDER)
+        if self._hours is not None and order.state is not OrderState.RESERVED:
+            draft = order.draft
+            self._rules.check_cancel(draft.security, self._clock.now(), draft.kind).require()
+        return await self._cancelling.cancel(number, station)
 
     async def complete(self, order: Order) -> Outcome:
         """
@@ -188,6 +210,19 @@ class Trading:
     async def orders_today(self, account: AccountId) -> Sequence[Order]:
         """Return today's orders, the newest first."""
         return await self._book.orders(account, trade_date(self._clock.now()))
+
+    async def open_orders(self, account: AccountId) -> Sequence[Order]:
+        """Return what may be cancelled, reservations too, the newest first."""
+        return await self._book.open_orders(account)
+
+    async def fills_today(self, account: AccountId) -> Sequence[OrderFill]:
+        """Return today's fills, the newest first."""
+        today = trade_date(self._clock.now())
+        return await self._book.fills(account, today, today)
+
+    async def fills(self, account: AccountId, first: date, last: date) -> Sequence[OrderFill]:
+        """Return the fills of these trade dates, both included, the newest first."""
+        return await self._book.fills(account, first, last)
 
     def _check(self, draft: Draft, customer: Customer, now: datetime) -> None:
         """

@@ -12,9 +12,11 @@ from callcenter.cli.commands import app
 from callcenter.domain.accounts import AccountId, Customer, Money, Position
 from callcenter.domain.calls import CallEnd, CallId, Turn
 from callcenter.domain.errors import Refused, StoreUnavailable
+from callcenter.domain.fills import Fill, FillKey, FillNumber
 from callcenter.domain.orders import Order
 from callcenter.domain.refusals import Refusal
 from callcenter.domain.requests import RequestNumber
+from callcenter.domain.securities import Market
 from callcenter.domain.transfers import (
     Difference,
     DifferenceKind,
@@ -25,7 +27,11 @@ from callcenter.domain.transfers import (
 from callcenter.settings import Settings
 from callcenter.storage.seal import Anchor
 from callcenter.storage.verify import Finding
+from callcenter.trading.differences import resolve
+from callcenter.trading.order_ports import OrderFill
 from tests import make
+from tests.fakes.clock import FakeClock
+from tests.fakes.store import FakeOrderBook
 
 CALL = CallRecord(
     call=make.call(recording="/rec/1.wav"),
@@ -44,6 +50,13 @@ DIFFERENCE = Difference(
     kind=DifferenceKind.ONLY_BANK,
     ours="-",
     theirs="10000001 ICBC in 10000.00 done",
+)
+FILL = Fill(
+    key=FillKey(trade_date=make.NOON.date(), market=Market.SH, number=FillNumber("7")),
+    client_id=make.order().client_id,
+    quantity=100,
+    price=Decimal("10.05"),
+    at=make.NOON,
 )
 BALANCES = Money(
     usable=Decimal("995.00"),
@@ -66,6 +79,7 @@ class FakeRecords:
         self.findings: tuple[Finding, ...] = ()
         self.asked: dict[str, object] = {}
         self.placed = [make.order()]
+        self.order_book = FakeOrderBook()
 
     @property
     def queries(self) -> "FakeRecords":
@@ -104,6 +118,13 @@ class FakeRecords:
         self.asked = {"first": first, "last": last}
         for order in self.placed:
             yield order
+
+    async def fills(self, *, last: int, account: AccountId | None) -> Sequence[OrderFill]:
+        self.asked = {"last": last, "account": account}
+        return [OrderFill(order=make.order(), fill=FILL)]
+
+    async def resolve_difference(self, difference: int, *, by: str, why: str) -> bool:
+        return await resolve(self.order_book, FakeClock(), difference, by=by, why=why)
 
     async def audit(
         self,
