@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 import asyncpg
 
 from callcenter.gateways.paper import demo, passwords
+from callcenter.gateways.paper.application_seed import seed_applications
 from callcenter.gateways.paper.bank_seed import seed_banks
 from callcenter.gateways.paper.database import Connection, counter_errors, plain
 from callcenter.gateways.paper.initials import initials
@@ -41,6 +42,7 @@ async def _seed(c: Connection, wanted: Iterable[demo.DemoAccount]) -> int:
         if new:
             await _open(c, new, await asyncio.to_thread(_hash_passwords, new))
         await seed_banks(c)
+        await seed_applications(c)
         return len(new)
 
 
