@@ -78,11 +78,12 @@ class Settings(BaseSettings):
     seal_audit_every_s: PositiveFloat = 1.0
     log_anchor_every_s: PositiveFloat = 3600.0  # shows later that no tail of the trail was cut
 
-    # bank transfers
+    # bank transfers and applications
     bank_answer_within_s: PositiveFloat = 10.0
     transfer_promise_s: PositiveFloat = 20.0
     transfer_manual_after_s: PositiveFloat = 600.0  # then a person has to find out
     reconcile_transfers_every_s: PositiveFloat = 2.0
+    reconcile_applications_every_s: PositiveFloat = 10.0
     compare_transfers_at: time = time(16, 30)  # when the banks have closed
 
     # quotes

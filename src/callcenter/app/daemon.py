@@ -11,6 +11,7 @@ import structlog
 from callcenter import logs
 from callcenter.api.metrics import Metrics
 from callcenter.api.server import HttpServer
+from callcenter.app.applications import ApplicationParts
 from callcenter.app.orders import OrderCounter
 from callcenter.app.parts import (
     database_address,
@@ -126,6 +127,9 @@ class Daemon:
         self._transfers = TransferParts(
             s, self._clock, self._database, self._counter, self._trading, self._rules
         )
+        self._applications = ApplicationParts(
+            s, self._clock, self._database, self._counter, self._trading, self._rules
+        )
         self._sealer = Sealer(self._database, every_s=s.seal_audit_every_s)
 
     def _build_telephony(self) -> None:
@@ -221,6 +225,7 @@ class Daemon:
             log_anchors(self._database, every_s=self._settings.log_anchor_every_s),
             self._lost_calls.run(),
             *self._transfers.background(),
+            *self._applications.background(),
         )
 
     async def _start(self, parts: AsyncExitStack) -> None:
@@ -230,6 +235,8 @@ class Daemon:
         await parts.enter_async_context(self._orders.open())
         await self._transfers.bank.start()
         parts.push_async_callback(self._transfers.bank.stop)
+        await self._applications.desk.start()
+        parts.push_async_callback(self._applications.desk.stop)
         await self._feed.start()
         parts.push_async_callback(self._feed.stop)
         await self._ami.start()

@@ -10,6 +10,7 @@ from callcenter.domain.requests import RequestNumber
 from callcenter.domain.transfers import TransferOutcome
 from callcenter.gateways.paper.counter import PaperCounter
 from callcenter.settings import Settings
+from callcenter.storage.applications import PostgresApplicationBook
 from callcenter.storage.database import Database
 from callcenter.storage.orders import PostgresOrderBook
 from callcenter.storage.queries import Queries
@@ -29,6 +30,7 @@ class Reports:
     database: Database
     order_book: PostgresOrderBook
     transfers: PostgresTransferBook
+    applications: PostgresApplicationBook
     clock: Clock
 
     async def verify_audit(self, known: str | None) -> Report:
@@ -64,6 +66,7 @@ async def open_reports(settings: Settings) -> AsyncIterator[Reports]:
             database=database,
             order_book=PostgresOrderBook(database, clock),
             transfers=PostgresTransferBook(database, clock),
+            applications=PostgresApplicationBook(database, clock),
             clock=clock,
         )
     finally:

@@ -17,6 +17,7 @@ READING = [
     ["positions", "--account", "10000001"],
     ["audit"],
     ["audit", "verify"],
+    ["applications"],
     ["transfers"],
     ["transfers", "differences"],
 ]

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -10,6 +11,7 @@ from typer.testing import CliRunner, Result
 from callcenter.app import AuditRecord, AuditReport, CallRecord, Transcript
 from callcenter.cli.commands import app
 from callcenter.domain.accounts import AccountId, Customer, Money, Position
+from callcenter.domain.applications import Application, ApplicationOutcome, ApplicationState
 from callcenter.domain.calls import CallEnd, CallId, Turn
 from callcenter.domain.errors import Refused, StoreUnavailable
 from callcenter.domain.fills import Fill, FillKey, FillNumber
@@ -150,6 +152,10 @@ class FakeRecords:
     async def positions(self, account: AccountId) -> Sequence[Position]:
         return [Position(security=make.security(), total=300, sellable=200, frozen=100)]
 
+    @property
+    def applications(self) -> "FakeApplications":
+        return FakeApplications()
+
     async def newest(
         self, *, last: int, account: AccountId | None, state: TransferState | None
     ) -> Sequence[Transfer]:
@@ -174,3 +180,17 @@ class FakeRecords:
 
     async def audit_anchor(self) -> Anchor:
         return Anchor(seal_no=1, digest=bytes(32))
+
+
+class FakeApplications:
+    """Two applications, which the fake records have."""
+
+    async def newest(self, *, last: int, account: AccountId | None) -> Sequence[Application]:
+        allotted = ApplicationOutcome(
+            state=ApplicationState.ALLOTTED,
+            shares=Decimal(500),
+            amount=Decimal("5025.00"),
+            price=Decimal("10.05"),
+        )
+        made = [replace(make.application(), outcome=allotted), make.application(number="70000002")]
+        return [one for one in made if account in (None, one.account)][:last]

@@ -1,0 +1,64 @@
+"""The parts of the daemon that take applications for issues and open-end funds."""
+
+from collections.abc import Coroutine, Sequence
+from datetime import timedelta
+
+from callcenter.app.parts import database_address
+from callcenter.domain.clock import Clock
+from callcenter.gateways.paper.applications import PaperApplications
+from callcenter.gateways.paper.counter import PaperCounter
+from callcenter.gateways.paper.sessions import ClockMode
+from callcenter.settings import Settings
+from callcenter.storage.applications import PostgresApplicationBook
+from callcenter.storage.database import Database
+from callcenter.trading.application_matter import APPLICATION
+from callcenter.trading.application_rules import ApplicationRules
+from callcenter.trading.applications import ApplicationHouse, Applications
+from callcenter.trading.request_reconciliation import RequestReconciliation
+from callcenter.trading.requests import Requests
+from callcenter.trading.rulebook.book import RuleBook
+from callcenter.trading.service import Trading
+
+
+def paper_applications(settings: Settings, clock: Clock) -> PaperApplications:
+    return PaperApplications(
+        database_address(settings),
+        clock,
+        answer_within_s=settings.counter_answer_within_s,
+        mode=ClockMode(settings.paper_clock),
+    )
+
+
+class ApplicationParts:
+    """Applications for the calls (`service`), and what looks after them in the background."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        clock: Clock,
+        database: Database,
+        counter: PaperCounter,
+        trading: Trading,
+        rules: RuleBook,
+    ) -> None:
+        book = PostgresApplicationBook(database, clock)
+        self.desk = paper_applications(settings, clock)
+        requests = Requests(
+            APPLICATION,
+            self.desk,
+            book,
+            clock,
+            promise=timedelta(seconds=settings.order_promise_s),
+            patience=timedelta(seconds=settings.transfer_manual_after_s),
+        )
+        house = ApplicationHouse(
+            admit=trading.admit, money=counter.money, rules=ApplicationRules(rules.tables)
+        )
+        self.service = Applications(self.desk, book, clock, requests, house)
+        self._reconciliation = RequestReconciliation(
+            APPLICATION, book, requests, every_s=settings.reconcile_applications_every_s
+        )
+
+    def background(self) -> Sequence[Coroutine[None, None, None]]:
+        """Return what runs as long as the daemon does."""
+        return (self._reconciliation.run(),)
