@@ -127,6 +127,21 @@ ISSUES = [
         subscribe(TODAY, "SH sh-main", 500, 10_000, misses=_MISSES),
     ),
     *yes("issue-sh", subscribe("2027-01-04", "SH sh-main", 500, 10_000, misses=_MISSES)),
+    # the rest is alike everywhere
+    *(
+        example
+        for row, day, cell in (
+            ("issue-sh-until-2023", "2023-02-16", "SH sh-main"),
+            ("issue-star", "2026-11-20", "SH star"),
+            ("issue-sz", "2026-11-20", "SZ chinext"),
+        )
+        for example in [
+            *yes(row, subscribe(day, cell, 1000, 10_000)),
+            *no(row, R.NO_QUOTA, subscribe(day, cell, 1000, 9_999)),
+            *no(row, R.DUPLICATE_SUBSCRIPTION, subscribe(day, cell, 1000, 10_000, earlier=1)),
+            *no(row, R.NOT_CANCELLABLE, by_row(issues, day, cell, apply.check_issue_cancel)),
+        ]
+    ),
     *yes("issue-star", subscribe(TODAY, "SH star", 500, 10_000)),
     *no("issue-star", R.WRONG_SUBSCRIPTION_UNIT, subscribe(TODAY, "SH star", 600, 10_000)),
     *yes("issue-sz", subscribe("2023-02-16", "SZ sz-main", 500, 10_000)),
@@ -169,6 +184,8 @@ RIGHTS = [
         "rights-sz",
         by_row(rights, TODAY, "SZ", lambda rule: apply.check_rights_cancel(rule, same_day=True)),
     ),
+    *yes("rights-sz", pay("SZ", Side.BUY, 76, 255, day=5)),
+    *no("rights-sz", R.RIGHTS_PERIOD_OVER, pay("SZ", Side.BUY, 76, 255, day=6)),
     *no("rights-sz", R.OVER_RIGHTS, pay("SZ", Side.BUY, 77, 255)),
     *no("rights-sz", R.SELLING_NOT_ALLOWED, pay("SZ", Side.SELL, 76, 255)),
     *no(
@@ -274,6 +291,14 @@ TRANSFERS = [
         ]
     ),
     *yes("transfer-limit-low", transfer(TODAY, "in 50000 ICBC", LOW)),
+    *yes("transfer-limit-low", transfer(TODAY, "in 1 CMB", LOW, today=Decimal(99_999))),
+    *no(
+        "transfer-limit-low",
+        R.TRANSFER_DAY_LIMIT,
+        transfer(TODAY, "in 1 CMB", LOW, today=Decimal(100_000)),
+    ),
+    *no("transfer-flow-out", R.TRANSFER_IN_PROGRESS, transfer(TODAY, "out 5 BOC", under_way=1)),
+    *yes("transfer-flow-in", transfer(TODAY, "in 5000 ICBC", withdrawable=Decimal(0))),
     *no("transfer-limit-low", R.TRANSFER_TOO_LARGE, transfer(TODAY, "in 50001 ICBC", LOW)),
     *yes("transfer-limit-type-2", transfer(TODAY, "in 10000 ICBC", card="type-2")),
     *no(

@@ -6,6 +6,7 @@ from callcenter.domain.refusals import Refusal
 from callcenter.trading.rulebook import prices
 from callcenter.trading.rulebook.words import Status
 from tests.unit.trading.rulebook.asking import (
+    Ask,
     by_row,
     halts,
     moment,
@@ -47,6 +48,20 @@ _LIMITS = (
     ("limit-convertible", TODAY, "SH113050", "100.000", None, "120.000", "120.001"),
     ("limit-convertible-first-day", TODAY, "SH113050", "100.000", NEW, "157.300", "157.301"),
     ("limit-convertible-first-day", TODAY, "SZ123001", "100.000", NEW, "56.700", "56.699"),
+    # and the other side of each
+    ("limit-sh-first-day-until-2023", "2023-04-07", "SH600000", "10.00", NEW, "6.40", "6.39"),
+    ("limit-sz-first-day-until-2023", "2023-04-07", "SZ000001", "10.00", NEW, "14.40", "14.41"),
+    ("limit-main-delisting", TODAY, "SZ000001", "10.00", Status.DELISTING, "11.00", "11.01"),
+    ("limit-star", TODAY, "SH688981", "10.00", Status.DELISTING, "8.00", "7.99"),
+    ("limit-chinext-until-2020", "2020-08-21", "SZ300750", "10.00", None, "9.00", "8.99"),
+    ("limit-chinext", "2020-08-24", "SZ300750", "10.00", None, "8.00", "7.99"),
+    ("limit-chinext-st", TODAY, "SZ300750", "10.00", Status.DELISTING, "8.00", "7.99"),
+    ("limit-b", TODAY, "SZ200002", "10.00", None, "9.00", "8.99"),
+    ("limit-b-st-until-2026", "2026-07-03", "SZ200002", "10.00", Status.ST, "9.50", "9.49"),
+    ("limit-b-st-five", "2026-07-06", "SZ200002", "10.00", Status.ST, "9.50", "9.49"),
+    ("limit-fund", TODAY, "SZ159915", "4.000", None, "3.600", "3.599"),
+    ("limit-wide-fund", TODAY, "SZ159915", "4.000", Status.WIDE_FUND, "3.200", "3.199"),
+    ("limit-convertible", TODAY, "SZ123001", "100.000", None, "80.000", "79.999"),
 )
 _TEN = {"b_share_st": "ten"}
 _B = "SH900901"
@@ -59,6 +74,33 @@ _NO_LIMITS = (
     ("limit-chinext-first-days", "2020-08-24", "SZ300750", NEW),
     ("limit-bse-first-day", "2021-11-15", "BJ830799", NEW),
 )
+# row, security, price, close, first trading day, last day of the status, the day beyond;
+# 2026-11-13 is a Friday, 2023-04-06 a Thursday
+_LASTING = (
+    ("limit-main-first-days", "SH600000", "99.00", "9.00", "2026-11-13", "2026-11-19", TODAY),
+    ("limit-star-first-days", "SH688981", "99.00", "9.00", "2026-11-13", "2026-11-19", TODAY),
+    ("limit-chinext-first-days", "SZ300750", "99.00", "9.00", "2026-11-13", "2026-11-19", TODAY),
+    ("limit-bse-first-day", "BJ920799", "99.00", "9.00", "2026-11-13", "2026-11-13", "2026-11-16"),
+    (
+        *("limit-convertible-first-day", "SH113050", "157.300", "100.000"),
+        *("2026-11-13", "2026-11-13", "2026-11-16"),
+    ),
+    (
+        *("limit-sh-first-day-until-2023", "SH600000", "14.40", "10.00"),
+        *("2023-04-06", "2023-04-06", "2023-04-07"),
+    ),
+    (
+        *("limit-sz-first-day-until-2023", "SZ000001", "14.40", "10.00"),
+        *("2023-04-06", "2023-04-06", "2023-04-07"),
+    ),
+)
+
+
+def new(at: str, code: str, price: str, close: str, listed_on: str) -> Ask:
+    listed = moment(listed_on).date()
+    return order(at, code, f"buy 200 at {price}", close=close, listed_on=listed)
+
+
 LIMITS = [
     *(
         example
@@ -91,27 +133,22 @@ LIMITS = [
             ),
         ]
     ),
-    # listed on Friday 2026-11-13, and on Thursday 2026-11-12: the sixth trading day has a limit
+    *(
+        example
+        for row, code, price, close, listed_on, last, beyond in _LASTING
+        for example in [
+            *yes(row, new(last, code, price, close, listed_on)),
+            *without(row, R.PRICE_OUTSIDE_LIMITS, new(beyond, code, price, close, listed_on)),
+        ]
+    ),
     *yes(
-        "limit-main-first-days",
-        order(
-            "2026-11-19",
-            "SH600000",
-            "buy 100 at 99.00",
-            close="9.00",
-            listed_on=moment("2026-11-13").date(),
-        ),
+        "limit-b-st-ten",
+        order("2026-07-06", _B, "buy 100 at 0.450", close="0.500", status=Status.ST, choose=_TEN),
     ),
     *no(
-        "limit-main",
+        "limit-b-st-ten",
         R.PRICE_OUTSIDE_LIMITS,
-        order(
-            "2026-11-19",
-            "SH600000",
-            "buy 100 at 99.00",
-            close="9.00",
-            listed_on=moment("2026-11-12").date(),
-        ),
+        order("2026-07-06", _B, "buy 100 at 0.449", close="0.500", status=Status.ST, choose=_TEN),
     ),
 ]
 
@@ -212,6 +249,25 @@ CAGES = [
         order(TODAY, "SZ000001", "buy 100 at 3.11", live="2.99 3.00"),
         order(TODAY, "SZ000001", "sell 100 at 2.89", live="3.00 3.01"),
         order(TODAY, "SZ000001", "sell 100 at 2.89", live="- -", close="3.00"),
+    ),
+    *yes(
+        "cage-chinext-with-ten-ticks",
+        order(TODAY, "SZ300750", "buy 100 at 20.40", live="19.99 20.00"),
+    ),
+    *no(
+        "cage-chinext-with-ten-ticks",
+        R.PRICE_OUTSIDE_CAGE,
+        order(TODAY, "SZ300750", "buy 100 at 20.41", live="19.99 20.00"),
+    ),
+    *yes("cage-bse-five-per-cent", order(TODAY, "BJ920799", "buy 100 at 1.10", live="0.99 1.00")),
+    *no(
+        "cage-bse-five-per-cent",
+        R.PRICE_OUTSIDE_CAGE,
+        order(TODAY, "BJ920799", "buy 100 at 1.11", live="0.99 1.00"),
+    ),
+    *warning(
+        "cage-chinext-until-2023",
+        order("2020-08-24", "SZ300750", "buy 100 at 20.41", live="19.99 20.00"),
     ),
     *warning("cage-main", order(TODAY, "SH600000", "buy 100 at 10.00")),
     *yes(

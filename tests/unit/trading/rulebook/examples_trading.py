@@ -101,7 +101,58 @@ def held(shares: int) -> dict[str, int]:
 
 
 SOME = {"sellable": 299}
+# row, day, security, price, the largest quantity, one step more
+_MOST = (
+    ("quantity-sz-main", TODAY, "SZ000001", "10.00", 1_000_000, 1_000_100),
+    ("quantity-bse", TODAY, "BJ920799", "10.00", 1_000_000, 1_000_001),
+    ("quantity-star", TODAY, "SH688981", "10.00", 100_000, 100_001),
+    ("quantity-fund", TODAY, "SH510300", "4.000", 1_000_000, 1_000_100),
+    ("quantity-sh-b", TODAY, "SH900901", "0.500", 1_000_000, 1_000_100),
+    ("quantity-sz-b", TODAY, "SZ200002", "5.00", 1_000_000, 1_000_100),
+    ("quantity-convertible", TODAY, "SH113050", "110.000", 1_000_000, 1_000_010),
+    ("quantity-sh-repo-until-2022", "2022-05-13", "SH204001", "1.500", 1_000_000, 1_001_000),
+    ("quantity-sh-repo", TODAY, "SH204001", "1.500", 1_000_000, 1_000_010),
+    ("quantity-sz-repo", TODAY, "SZ131810", "1.500", 1_000_000, 1_000_010),
+)
+# row, security, price: with 299 shares, all of the 99 leave at once
+_ODD = (
+    ("quantity-sz-main", "SZ000001", "10.00"),
+    ("quantity-chinext", "SZ300750", "10.00"),
+    ("quantity-fund", "SZ159915", "4.000"),
+    ("quantity-sh-b", "SH900901", "0.500"),
+    ("quantity-sz-b", "SZ200002", "5.00"),
+)
 QUANTITIES = [
+    *(
+        example
+        for row, day, code, price, most, more in _MOST
+        for example in [
+            *yes(row, order(day, code, f"buy {most} at {price}")),
+            *no(row, R.QUANTITY_TOO_LARGE, order(day, code, f"buy {more} at {price}")),
+        ]
+    ),
+    *(
+        example
+        for row, code, price in _ODD
+        for example in [
+            *yes(row, order(TODAY, code, f"sell 199 at {price}", facts=SOME)),
+            *no(row, R.WRONG_ODD_LOT, order(TODAY, code, f"sell 101 at {price}", facts=SOME)),
+        ]
+    ),
+    *yes(
+        "quantity-star",
+        order(TODAY, "SH688981", "buy 50000 at 10.00", kind=OrderKind.OWN_SIDE_BEST),
+    ),
+    *no(
+        "quantity-star",
+        R.QUANTITY_TOO_LARGE,
+        order(TODAY, "SH688981", "buy 50001 at 10.00", kind=OrderKind.OWN_SIDE_BEST),
+    ),
+    *no(
+        "quantity-convertible",
+        R.WRONG_LOT,
+        order(TODAY, "SH113050", "sell 5 at 110.000", facts={"sellable": 5}),
+    ),
     *yes(
         "quantity-main",
         order(TODAY, "SH600000", "buy 100 at 10.00"),
@@ -192,6 +243,10 @@ QUANTITIES = [
     *yes(
         "block-bse",
         by_row(blocks, TODAY, "BJ", lambda rule: check_block(rule, 100_000, Decimal(1))),
+    ),
+    *yes(
+        "block-bse",
+        by_row(blocks, TODAY, "BJ", lambda rule: check_block(rule, 1, Decimal(1_000_000))),
     ),
     *no(
         "block-bse",
