@@ -1,7 +1,7 @@
 """
 The counter's own checks of an order: it trusts nobody's.
 
-On purpose this shares nothing with the checks of `trading.rulebook`, neither numbers nor arithmetic:
+On purpose this shares nothing with the checks of `trading.rulebook`, neither numbers nor ways:
 a mistake there is refused here, and a test lets the two judge the same orders.
 """
 
