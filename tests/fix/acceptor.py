@@ -114,10 +114,10 @@ class Counter(fix.Application):  # type: ignore[misc]
         if self.mode == "lose":
             return
         if order in self.book.rows:
-            self._tell(Row(order, _fields(message), 6), "8", {"103": "6"})
+            self._tell(Row(order, fields_of(message), 6), "8", {"103": "6"})
             return
         refusal = self.refusal if self.mode == "reject" else None
-        row = self.book.write(order=order, fields=_fields(message), refusal=refusal)
+        row = self.book.write(order=order, fields=fields_of(message), refusal=refusal)
         if self.mode == "mute":
             return
         self._tell(row, "0" if refusal is None else "8")
@@ -204,22 +204,26 @@ class Counter(fix.Application):  # type: ignore[misc]
         fix.Session.sendToTarget(message, self.session)
 
 
-def _fields(message: Any) -> dict[str, str]:
+def fields_of(message: Any) -> dict[str, str]:
     parts = message.toString().split("\x01")
     return dict(part.split("=", 1) for part in parts if part)
 
 
-def main() -> None:
-    folder, port, more = Path(sys.argv[1]), sys.argv[2], json.loads(sys.argv[3])
+def settings_text(folder: Path, port: int, more: dict[str, str]) -> str:
+    """Return the configuration that QuickFIX reads; `more` may change the names of both sides."""
     names = {"sender": more.pop("sender", "BROKER"), "target": more.pop("target", "HOTLINE")}
-    text = _SETTINGS.format(
+    return _SETTINGS.format(
         port=port,
         folder=folder,
         dictionary=DICTIONARY,
         more="\n".join(f"{name}={value}" for name, value in more.items()),
         **names,
     )
-    (folder / "acceptor.cfg").write_text(text)
+
+
+def main() -> None:
+    folder, port, more = Path(sys.argv[1]), sys.argv[2], json.loads(sys.argv[3])
+    (folder / "acceptor.cfg").write_text(settings_text(folder, int(port), more))
     counter = Counter(Book(folder / "book.jsonl"))
     settings = fix.SessionSettings(str(folder / "acceptor.cfg"))
     acceptor = fix.SocketAcceptor(counter, fix.FileStoreFactory(settings), settings)

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from enum import Enum, auto
+from pathlib import Path
 from typing import Any, Final, Protocol
 
 import asyncpg
@@ -17,6 +18,8 @@ from callcenter.trading.ports import TradingGateway
 from tests import make
 from tests.fakes.gateway import FakeCounter
 from tests.fakes.store import AlwaysNoon
+from tests.fix.counterparty import connected, terms
+from tests.fix.desk import Desk, DeskCounter
 
 HOLDER: Final = AccountId("10000001")
 POOR: Final = AccountId("10000002")
@@ -62,6 +65,22 @@ async def fake(trouble: Trouble) -> AsyncIterator[Counter]:
         loses_answers=trouble is Trouble.LOSES_ANSWERS,
         rejects_with=Refusal.SUSPENDED if trouble is Trouble.REJECTS else None,
     )
+
+
+@asynccontextmanager
+async def over_fix(trouble: Trouble, desk: Desk, folder: Path) -> AsyncIterator[Counter]:
+    async with fake(trouble) as behind:
+        assert isinstance(behind, FakeCounter)
+        desk.stand_before(behind)
+        is_there = trouble is not Trouble.UNREACHABLE
+        given = terms(
+            folder,
+            desk.port if is_there else 1,
+            answer_within_s=5.0 if trouble is Trouble.NONE else 0.5,
+            reset_on_logon=True,
+        )
+        async with connected(given, AlwaysNoon(), wait=is_there) as entry:
+            yield DeskCounter(entry, behind)
 
 
 @asynccontextmanager

@@ -254,11 +254,8 @@ class Conversation:
             question.fail(CounterUnavailable("the cancel was lost on its way"))
 
     async def _answer(self, question: Question[T]) -> T:
-        try:
-            async with asyncio.timeout(self._terms.answer_within_s):
-                return await question.answer
-        except TimeoutError:
-            raise CounterUnavailable("the FIX counter does not answer") from None
+        silent = CounterUnavailable("the FIX counter does not answer")
+        return await question.wait(self._terms.answer_within_s, silent)
 
     async def _keep_on_disk(self) -> None:
         while True:

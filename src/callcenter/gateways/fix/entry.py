@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import date
-from typing import Final, TypeVar
+from typing import Final
 from weakref import WeakValueDictionary
 
 import structlog
@@ -22,8 +22,6 @@ from callcenter.gateways.fix.words import ExecType, Kind
 from callcenter.trading.ports import CounterEvent, CounterOrder, OrderEntry, StreamPosition
 
 log = structlog.get_logger()
-
-T = TypeVar("T")
 
 BranchOf = Callable[[AccountId], Awaitable[BranchCode | None]]
 
@@ -86,7 +84,7 @@ class FixOrderEntry(OrderEntry):
             fields = messages.cancel(order, cancel_id, self._clock.now())
             with self._conversation.cancels.ask(cancel_id) as question:
                 await self._conversation.send(Kind.CANCEL, fields, question)
-                await self._answer(question.answer, client_id)
+                await question.wait(self._terms.answer_within_s, OutcomeUnknown(client_id))
             self._cancelled.add(client_id)
 
     async def find(self, client_id: ClientOrderId) -> CounterOrder | None:
@@ -139,14 +137,8 @@ class FixOrderEntry(OrderEntry):
         fields = messages.new_order(order, branch, self._clock.now())
         with self._conversation.places.ask(order.client_id) as question:
             await self._conversation.send(Kind.NEW_ORDER, fields, question)
-            return await self._answer(question.answer, order.client_id)
-
-    async def _answer(self, answer: asyncio.Future[T], client_id: ClientOrderId) -> T:
-        try:
-            async with asyncio.timeout(self._terms.answer_within_s):
-                return await answer
-        except TimeoutError:
-            raise OutcomeUnknown(client_id) from None
+            unknown = OutcomeUnknown(order.client_id)
+            return await question.wait(self._terms.answer_within_s, unknown)
 
     def _turn(self, client_id: ClientOrderId) -> asyncio.Lock:
         """One at a time for each order: a withdrawal must not overtake its placing."""

@@ -20,7 +20,8 @@ from callcenter.gateways.station import dialled_form
 
 def utc(at: datetime) -> str:
     """Return a UTCTimestamp with milliseconds."""
-    return at.astimezone(UTC).strftime("%Y%m%d-%H:%M:%S.%f")[:-3]
+    in_utc = at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds")
+    return in_utc.replace("-", "").replace("T", "-")
 
 
 def new_order(order: Order, account_branch: BranchCode | None, now: datetime) -> Fields:

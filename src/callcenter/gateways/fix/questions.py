@@ -27,6 +27,14 @@ class Question(Generic[Answer]):
             self.answer.set_result(answer)
             self.forget(self.number)
 
+    async def wait(self, within_s: float, otherwise: Exception) -> Answer:
+        """Return the answer; raise `otherwise` if it takes longer."""
+        too_late = asyncio.get_running_loop().call_later(within_s, self.fail, otherwise)
+        try:
+            return await self.answer
+        finally:
+            too_late.cancel()
+
     def fail(self, error: Exception) -> None:
         if not self.answer.done():
             self.answer.set_exception(error)

@@ -9,7 +9,8 @@ from callcenter.domain.clock import Clock
 
 # Password, EncryptedPassword, NewPassword, RawData: of whatever length, wherever they stand.
 _SECRETS: Final = re.compile(r"(^|\|)(554|1402|925|1404|96)=[^|]*")
-_HAS_SECRETS: Final = ("|35=A|", "|35=BE|")
+_LOGON: Final = "|35=A|"
+_USER_REQUEST: Final = "|35=BE|"
 
 
 class WireLog:
@@ -22,16 +23,16 @@ class WireLog:
     def __init__(self, folder: Path, clock: Clock) -> None:
         self._folder = folder
         self._clock = clock
-        self._day: date | None = None
+        self._day = 0
         self._file: TextIO | None = None
 
     def write(self, direction: str, message: str) -> None:
         now = self._clock.now()
-        if self._file is None or now.date() != self._day:
+        if self._file is None or now.toordinal() != self._day:
             self._file = self._open(now.date())
-        if any(kind in message for kind in _HAS_SECRETS):
+        if _LOGON in message or _USER_REQUEST in message:
             message = _SECRETS.sub(r"\1\2=***", message)
-        self._file.write(f"{now:%H:%M:%S.%f} {direction} {message}\n")
+        self._file.write(f"{now.time().isoformat('microseconds')} {direction} {message}\n")
 
     def flush(self) -> None:
         if self._file is not None:
@@ -47,5 +48,5 @@ class WireLog:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         path = self._folder / f"fix-{day:%Y%m%d}.log"
         path.touch(mode=0o600)
-        self._day = day
+        self._day = day.toordinal()
         return path.open("a", encoding="utf-8")
