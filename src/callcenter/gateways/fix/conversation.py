@@ -70,6 +70,7 @@ class Conversation:
         self.cancels: Questions[None] = Questions(self._forget)
         self._statuses: Questions[Report] = Questions(self._forget)
         self._lists: Questions[Sequence[Report]] = Questions(self._forget)
+        self._rows: dict[str, list[Report]] = {}  # of lists that are being told
         self._logons = 0
         self._asked = 0
         self._tasks: set[asyncio.Task[None]] = set()
@@ -97,6 +98,7 @@ class Conversation:
 
     async def stop(self) -> None:
         """Log out, wait a moment for the counter's goodbye, and close everything."""
+        self._link.is_closing = True
         if self._engine.is_logged_on:
             self._gone.clear()
             await self._engine.log_out()
@@ -138,7 +140,10 @@ class Conversation:
         with self._lists.ask(self._question_id()) as question:
             fields = messages.mass_status_request(question.id)
             await self.send(Kind.MASS_STATUS_REQUEST, fields, question)
-            return await self._answer(question)
+            try:
+                return await self._answer(question)
+            finally:
+                self._rows.pop(question.id, None)
 
     def logged_on(self) -> None:
         self._logons += 1
@@ -147,7 +152,10 @@ class Conversation:
         self.journal.wake()
 
     def logged_off(self) -> None:
-        log.warning("fix.logged_off")
+        if self._link.is_closing:
+            log.info("fix.logged_out")
+        else:
+            log.warning("fix.logged_off")
         self._gone.set()
         # These may be asked again; an order and a cancel may not, and wait for the next logon.
         self._statuses.fail_all("the line to the FIX counter broke")
@@ -196,12 +204,15 @@ class Conversation:
 
     def _collect(self, question: Question[Sequence[Report]], report: Report) -> None:
         """Add a row; give the answer with the last one. No orders at all is a row, too."""
+        rows = self._rows.setdefault(question.id, [])
         if not report.is_unknown_order:
-            question.rows.append([report])
+            rows.append(report)
         total = report.fields.get(Tag.TOT_NUM_REPORTS)
         is_last = report.fields.get(Tag.LAST_RPT_REQUESTED) == "Y"
-        if is_last or str(len(question.rows)) == total:
-            question.give([row for rows in question.rows for row in rows])
+        if is_last or str(len(rows)) == total:
+            question.give(rows)
+        else:
+            question.prolong()
 
     def _take_cancel_reject(self, message: Message) -> None:
         question = self.cancels.get(message.fields.get(Tag.CL_ORD_ID, ""))

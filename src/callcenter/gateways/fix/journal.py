@@ -164,6 +164,7 @@ class Journal:
         """Write down that numbers below `up_to` may have been used."""
         self._claimed = up_to
         new = self._state.with_suffix(".new")
+        new.touch(mode=0o600)
         with new.open("w") as file:
             json.dump({"created": self.created.isoformat(), "claimed": up_to}, file)
             file.flush()

@@ -15,7 +15,6 @@ log = structlog.get_logger()
 
 CHUNK: Final = 64 * 1024
 UNREAD_LIMIT: Final = 1024 * 1024  # bytes that a counter may leave unread before we hang up
-_LOOK_AGAIN_S: Final = 60.0  # the clock may be set: never sleep through the opening
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,14 +59,15 @@ class Link:
         self._connect_within_s = connect_within_s
         self._retry_at_most_s = retry_at_most_s
         self._writer: asyncio.StreamWriter | None = None
-        self._closed = False
+        self.is_closing = False  # what ends now is not dialled again
 
     async def run(self) -> None:
         """Dial again and again, until closed."""
         failures = 0
-        while not self._closed:
+        while not self.is_closing:
             if (closed_s := self._talker.seconds_until_hours) > 0:
-                await asyncio.sleep(min(closed_s, _LOOK_AGAIN_S))
+                # The clock may be set meanwhile: never sleep through the opening.
+                await asyncio.sleep(min(closed_s, self._retry_at_most_s))
                 continue
             was_logged_on = await self._once()
             failures = 0 if was_logged_on else failures + 1
@@ -78,7 +78,7 @@ class Link:
     def close(self) -> None:
         """End the connection for good. `run` may be cancelled then."""
         # Cancelling alone is not enough: fixcore swallows it while it ends its own timer.
-        self._closed = True
+        self.is_closing = True
         self.drop()
 
     def drop(self) -> None:

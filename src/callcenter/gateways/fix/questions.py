@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from functools import partial
 from typing import Generic, TypeVar
 
 from callcenter.domain.errors import CounterUnavailable
@@ -11,35 +11,44 @@ from callcenter.domain.errors import CounterUnavailable
 Answer = TypeVar("Answer")
 
 
-@dataclass(slots=True)
 class Question(Generic[Answer]):
     """Something asked under an id; `number` is that of its message, `logon` when it was sent."""
 
-    id: str
-    answer: asyncio.Future[Answer]
-    forget: Callable[[int], None]
-    logon: int = 0
-    number: int = 0
-    rows: list[Answer] = field(default_factory=list)
+    def __init__(self, question_id: str, forget: Callable[[int], None]) -> None:
+        self.id = question_id
+        self.number = 0
+        self.logon = 0
+        self.answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        self._forget = forget
+        self._give_up: Callable[[], asyncio.TimerHandle] | None = None
+        self._timer: asyncio.TimerHandle | None = None
 
     def give(self, answer: Answer) -> None:
         if not self.answer.done():
             self.answer.set_result(answer)
-            self.forget(self.number)
+            self._forget(self.number)
 
     async def wait(self, within_s: float, otherwise: Exception) -> Answer:
-        """Return the answer; raise `otherwise` if it takes longer."""
-        too_late = asyncio.get_running_loop().call_later(within_s, self.fail, otherwise)
+        """Return the answer; raise `otherwise` if nothing comes for so long."""
+        loop = asyncio.get_running_loop()
+        self._give_up = partial(loop.call_later, within_s, self.fail, otherwise)
+        self._timer = self._give_up()
         try:
             return await self.answer
         finally:
-            too_late.cancel()
+            self._timer.cancel()
+
+    def prolong(self) -> None:
+        """Begin the time anew: a part of the answer has come."""
+        if self._give_up is not None and self._timer is not None:
+            self._timer.cancel()
+            self._timer = self._give_up()
 
     def fail(self, error: Exception) -> None:
         if not self.answer.done():
             self.answer.set_exception(error)
             self.answer.exception()  # nobody may be waiting any more
-            self.forget(self.number)
+            self._forget(self.number)
 
 
 class Questions(Generic[Answer]):
@@ -52,7 +61,7 @@ class Questions(Generic[Answer]):
 
     @contextmanager
     def ask(self, question_id: str) -> Iterator[Question[Answer]]:
-        question = Question(question_id, asyncio.get_running_loop().create_future(), self._forget)
+        question: Question[Answer] = Question(question_id, self._forget)
         self._open[question_id] = question
         try:
             yield question
