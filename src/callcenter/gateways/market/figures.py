@@ -11,8 +11,9 @@ Book = tuple[Level, ...]
 
 _PRICE: Final = re.compile(r"[0-9]{1,8}(\.[0-9]{1,4})?")
 _AMOUNT: Final = re.compile(r"[0-9]{1,16}(\.[0-9]{1,4})?")
-_COUNT: Final = re.compile(r"[0-9]{1,15}")
+_COUNT: Final = re.compile(r"[0-9]{1,12}")  # a hundred times as much can still be said
 _FIRST_TRADING_DAY: Final = 1990  # of either exchange; an older quote is none
+_AT_MOST_TIMES: Final = 100  # the previous close; no first day has come near it
 _CLOCKS_DIFFER_BY: Final = timedelta(minutes=5)
 
 
@@ -61,6 +62,9 @@ def _check_prices(quote: Quote) -> None:
     for name, value in (("last", quote.last), ("open", quote.open)):
         if value is not None and not quote.low <= value <= quote.high:
             raise Garbled(f"{name} {value} outside {quote.low} to {quote.high}")
+    close = quote.previous_close
+    if not close / _AT_MOST_TIMES <= quote.low <= quote.high <= close * _AT_MOST_TIMES:
+        raise Garbled(f"{quote.low} to {quote.high} after a close of {close}")
     if quote.limits is not None and quote.limits[0] > quote.limits[1]:
         raise Garbled(f"lower limit {quote.limits[0]} above upper limit {quote.limits[1]}")
 

@@ -9,12 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from callcenter.domain.calls import Language
 from callcenter.domain.clock import BEIJING
 from callcenter.domain.securities import Level, Quote
 from callcenter.gateways.market.figures import Garbled
 from callcenter.gateways.market.sina import Sina
 from callcenter.gateways.market.tencent import Tencent
 from callcenter.gateways.market.texts import TextFormat, symbol
+from callcenter.ivr.spoken.specs import SPECS
 from tests import make
 from tests.fakes import quote_texts
 
@@ -187,6 +189,9 @@ def test_a_quote_that_cannot_be_so_is_none(
         pytest.param(sina, {13: "10.20"}, id="sina-bids-out-of-order"),
         pytest.param(tencent, {21: "10.01"}, id="tencent-asks-out-of-order"),
         pytest.param(tencent, {47: "9.00", 48: "11.00"}, id="tencent-limits-crossed"),
+        pytest.param(sina, {2: "0.001"}, id="sina-ten-thousand-times-the-close"),
+        pytest.param(tencent, {4: "99999.00"}, id="tencent-a-ten-thousandth-of-the-close"),
+        pytest.param(sina, {8: "1" * 13}, id="sina-more-shares-than-there-are"),
     ],
 )
 def test_what_contradicts_itself_is_none(read: Read, changes: dict[int, str]) -> None:
@@ -269,3 +274,10 @@ def test_a_broken_field_gives_a_sane_quote_or_none(
     assert quote.previous_close > 0
     assert quote.volume >= 0
     assert quote.at.tzinfo is BEIJING
+    for spec, said in (
+        ("price", quote.last),
+        ("percent", quote.change_percent),
+        ("count", quote.volume),
+        ("time", quote.at),
+    ):
+        assert SPECS[spec].phrases(said, Language.ZH)
