@@ -31,7 +31,7 @@ class FakeListing(Listing):
             if fitting:
                 market = "SH SZ BJ".index(security.market)
                 length = min(map(len, fitting))
-                yield security, (keys not in fitting, length, market, security.code)
+                yield security, (length, market, security.code)
 
 
 def keys_of(initials: str) -> str:

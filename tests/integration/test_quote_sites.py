@@ -236,6 +236,27 @@ async def test_whatever_a_site_does_wrong_there_are_no_quotes_in_time(
     assert [line["event"] for line in logged] == ["quotes.source_away"]
 
 
+async def test_a_site_is_not_followed_elsewhere(form: TextFormat, site: QuoteSite) -> None:
+    site.answer = quote_site.redirects_to("/list=sh600000")
+
+    async with opened(form, site) as feed:
+        with pytest.raises(QuotesUnavailable):
+            await feed.quotes([PUFA])
+
+    assert len(site.asked) == 1
+
+
+async def test_an_answer_that_is_too_long_is_none(form: TextFormat, site: QuoteSite) -> None:
+    site.answer = quote_site.says(text(form) + "\n" * 5_000)
+    patient = {"answer_within_s": 30.0, "requests_per_s": 1000.0}
+
+    async with opened(form, site, manners=Manners(**patient, most_bytes=10_000)) as feed:
+        assert PUFA.id in await feed.quotes([PUFA])
+    async with opened(form, site, manners=Manners(**patient, most_bytes=5_000)) as feed:
+        with pytest.raises(QuotesUnavailable):
+            await feed.quotes([PUFA])
+
+
 async def test_a_cut_character_makes_the_answer_worthless(
     form: TextFormat, site: QuoteSite
 ) -> None:
@@ -307,6 +328,32 @@ async def test_after_a_failure_the_site_has_its_rest_which_grows(
     rests = [b - a for a, b in pairwise(asked_after)]
     assert rests == [0.5, 1, 2, 4, 8, 16, 30, 30]
     assert [line["event"] for line in logged] == ["quotes.source_away", "quotes.source_back"]
+
+
+async def test_a_site_that_came_back_has_a_short_rest_again(
+    form: TextFormat, site: QuoteSite
+) -> None:
+    time = Time()
+    with capture_logs() as logged:
+        async with opened(form, site, time=time) as feed:
+            for answer in (says_nothing := quote_site.says("", status=500), says_nothing):
+                site.answer = answer
+                time.now += 30
+                with pytest.raises(QuotesUnavailable):
+                    await feed.quotes([PUFA])
+            site.answer = well(form, "600000")
+            time.now += 30
+            await feed.quotes([PUFA])
+            site.answer = says_nothing
+            time.now += 30
+            with pytest.raises(QuotesUnavailable):
+                await feed.quotes([PUFA])
+            site.answer = well(form, "600000")
+            time.now += 0.5
+            assert PUFA.id in await feed.quotes([PUFA])
+
+    away, back = "quotes.source_away", "quotes.source_back"
+    assert [line["event"] for line in logged] == [away, back, away, back]
 
 
 async def test_requests_are_no_closer_together_than_was_set(

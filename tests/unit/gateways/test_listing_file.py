@@ -200,7 +200,10 @@ def test_all_faults_are_told_with_their_lines() -> None:
     ],
 )
 def test_a_wrong_head_is_told(head: str, wrong: str) -> None:
-    assert Fault(line=1, message=wrong) in listed("SH,600000,浦发银行,10", head=head)[1]
+    fields = len(head.split(","))
+    row = ",".join(("SH", "600000", "浦发银行", "10", "11")[:fields])
+
+    assert listed(row, head=head) == ([], [Fault(line=1, message=wrong)])
 
 
 def test_an_empty_file_is_no_list() -> None:

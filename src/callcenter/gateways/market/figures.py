@@ -57,8 +57,6 @@ def checked(quote: Quote, now: datetime) -> Quote:
 
 
 def _check_prices(quote: Quote) -> None:
-    if quote.high < quote.low:
-        raise Garbled(f"high {quote.high} below low {quote.low}")
     for name, value in (("last", quote.last), ("open", quote.open)):
         if value is not None and not quote.low <= value <= quote.high:
             raise Garbled(f"{name} {value} outside {quote.low} to {quote.high}")

@@ -17,14 +17,13 @@ _KEYS: Final = re.compile(r"[0-9]{2,32}")
 # Letters as they are on the keys of a telephone (ITU-T E.161).
 _SEARCH: Final = """
     SELECT s.* FROM paper.securities s, LATERAL (
-        SELECT bool_or(keyed = $1) AS whole, min(length(keyed)) AS shortest
+        SELECT min(length(keyed)) AS length
         FROM (SELECT translate(reading, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', '22233344455566677778889999')
               FROM unnest(s.initials) AS reading) AS readings (keyed)
         WHERE keyed LIKE $1 || '%'
     ) AS fitting
-    WHERE fitting.whole IS NOT NULL
-    ORDER BY NOT fitting.whole, fitting.shortest,
-        array_position(ARRAY['SH', 'SZ', 'BJ'], s.market), s.code
+    WHERE fitting.length IS NOT NULL
+    ORDER BY fitting.length, array_position(ARRAY['SH', 'SZ', 'BJ'], s.market), s.code
     LIMIT $2
 """
 _KEPT: Final = "SELECT * FROM paper.securities WHERE id = ANY($1)"

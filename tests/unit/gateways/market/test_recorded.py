@@ -90,6 +90,15 @@ async def test_a_tick_is_told_from_its_time_on_with_the_range_so_far(tmp_path: P
     assert last.bids[0].volume == 800
 
 
+async def test_every_day_of_ticks_has_its_own_range(tmp_path: Path) -> None:
+    next_day = "2026-11-23 09:30:00,9.50,10.01,100,950.00,,,,\n"
+
+    quote = await told(record(tmp_path, TICKS + next_day), "2026-11-23 10:00:00")
+
+    assert quote is not None
+    assert (quote.open, quote.high, quote.low) == (Decimal("9.50"),) * 3
+
+
 async def test_a_recording_can_be_played_on_another_day(tmp_path: Path) -> None:
     quote = await told(record(tmp_path, TICKS), "2026-11-23 09:30:05", ahead=timedelta(days=3))
 
@@ -113,6 +122,7 @@ async def test_a_security_without_a_file_has_no_quote(tmp_path: Path) -> None:
         pytest.param(BARS.replace("2026-11-20", "20.11.2026"), "line 3", id="another-date"),
         pytest.param(BARS.replace(",10.21,2000000,20200000.00", ""), "line 3", id="cut-off"),
         pytest.param(TICKS.replace("09:30:06", "half past nine"), "line 3", id="no-time"),
+        pytest.param(TICKS.replace("09:30:06", "09:30:03"), "line 3", id="the-same-time-twice"),
         pytest.param(TICKS.replace("10.04,100", "10.09,100"), "line 3", id="bid-above-ask"),
         pytest.param("\x00\x01", "columns", id="binary"),
     ],

@@ -1,6 +1,7 @@
 """One question for many callers."""
 
 import asyncio
+import gc
 from collections.abc import Mapping, Sequence
 
 import pytest
@@ -98,6 +99,20 @@ async def test_who_comes_while_the_source_is_asked_waits_for_that_answer() -> No
     assert len(feed.asked) == 1
 
 
+async def test_who_asks_for_another_one_meanwhile_is_asked_for_as_well() -> None:
+    feed = SlowFeed(*market())
+    one = shared(feed)
+
+    first = asyncio.create_task(one.quotes([PUFA]))
+    await feed.arrived.wait()
+    second = asyncio.create_task(one.quotes([PUFA, OTHER]))
+    feed.may_answer.set()
+
+    assert set(await first) == {PUFA.id}
+    assert set(await second) == {PUFA.id, OTHER.id}
+    assert feed.asked == [[PUFA.id], [OTHER.id]]
+
+
 async def test_a_caller_who_hangs_up_takes_nothing_from_the_others() -> None:
     feed = SlowFeed(*market())
     one = shared(feed)
@@ -125,6 +140,8 @@ async def test_a_failure_is_everybodys_and_is_not_kept() -> None:
 
 
 async def test_a_failure_that_nobody_waits_for_any_more_disturbs_nobody() -> None:
+    complaints: list[dict[str, object]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, what: complaints.append(what))
     feed = FakeFeed()
     feed.away = True
     one = shared(feed)
@@ -134,7 +151,12 @@ async def test_a_failure_that_nobody_waits_for_any_more_disturbs_nobody() -> Non
     caller.cancel()
     with pytest.raises(asyncio.CancelledError):
         await caller
-    await one.stop()
+    for _ in range(5):  # turns of the loop, until the source has answered
+        await asyncio.sleep(0)
+    gc.collect()
+
+    assert feed.asked
+    assert complaints == []
 
 
 async def test_stopping_drops_what_is_under_way() -> None:

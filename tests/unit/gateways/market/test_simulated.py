@@ -118,6 +118,21 @@ async def test_what_stands_still_is_what_its_base_says_with_a_book() -> None:
     assert quote.open == Decimal("10.00")
 
 
+async def test_a_walk_that_reaches_a_limit_goes_on_inside() -> None:
+    def a_tick_each_way(_: Security, close: Decimal) -> DayRange:
+        tick = Decimal("0.01")
+        return DayRange(tick=tick, lowest=close - tick, highest=close + tick)
+
+    clock = FakeClock(make.NOON)
+    base = make.quote()
+    narrow = SimulatedFeed(FakeFeed(base), a_tick_each_way, clock, walks=True)
+
+    quote = (await narrow.quotes([base.security]))[base.security.id]
+
+    assert (quote.low, quote.high) == (Decimal("9.99"), Decimal("10.01"))
+    assert quote.low <= quote.last <= quote.high
+
+
 async def test_what_is_suspended_does_not_walk() -> None:
     base = make.quote(make.security(suspended=True))
 

@@ -164,7 +164,10 @@ def test_in_a_call_auction_bid_and_ask_are_equal_and_what_is_left_has_no_price()
         pytest.param({"open": "10.30"}, id="opened-above-the-high"),
         pytest.param({"volume": "12.5"}, id="half-a-share"),
         pytest.param({"volume": "-100"}, id="negative-volume"),
-        pytest.param({"high": "0.00", "low": "0.00"}, id="volume-at-no-price"),
+        pytest.param({"high": "0.00", "low": "0.00"}, id="a-last-price-and-no-range"),
+        pytest.param(
+            {"high": "0.00", "low": "0.00", "open": "0.00", "last": "0.00"}, id="volume-at-no-price"
+        ),
     ],
 )
 def test_a_quote_that_cannot_be_so_is_none(
