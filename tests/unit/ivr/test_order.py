@@ -113,6 +113,14 @@ async def test_an_old_last_price_is_said_to_be_old() -> None:
     assert call.phone.said[-1].startswith("行情截至十点二十五分，浦发银行，最新价十点零五元。")
 
 
+async def test_the_limits_of_another_day_are_not_those_of_today() -> None:
+    hotline = Hotline(feed=FakeFeed(make.quote(at=make.NOON - timedelta(days=1))))
+
+    await hotline.dial(*BUY, "600000#", "12#", "100#", "1")
+
+    assert hotline.booked[0].draft.price == Decimal(12)
+
+
 async def test_without_a_last_price_the_price_must_be_keyed_and_the_order_is_taken() -> None:
     hotline = Hotline(feed=FakeFeed())
 
