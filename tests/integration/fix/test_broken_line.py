@@ -147,6 +147,24 @@ async def test_a_counter_that_hangs_leaves_the_order_unknown_and_then_known(
     assert (found.accepted, counter.booked) == (True, [ID])
 
 
+async def test_an_order_left_with_a_counter_that_hung_is_settled_for_good(tmp_path: Path) -> None:
+    async with running(tmp_path / "counter") as counter:
+        given = terms(tmp_path, counter.port, heartbeat_s=1, answer_within_s=0.5)
+        async with connected(given) as entry:
+            counter.freeze(True)
+            with pytest.raises(OutcomeUnknown):
+                await entry.place(ORDER)
+            await logged_on(entry, yes=False)
+            counter.freeze(False)
+
+            await logged_on(entry)
+            left = await entry.withdraw(ID)
+            assert (await entry.place(make.order(client_id=numbered(1)))).accepted
+
+    # It may have been read from the dead line or not; what was said of it holds.
+    assert counter.booked.count(ID) == (0 if left is None else 1)
+
+
 async def test_a_silent_line_is_given_up(tmp_path: Path) -> None:
     async with running(tmp_path / "counter") as counter:
         given = terms(tmp_path, counter.port, heartbeat_s=1)

@@ -130,7 +130,7 @@ class Engine:
         message.body.update((int(tag), value) for tag, value in fields.items())
         try:
             await self._session.send_app(message)
-        except ConnectionError as e:  # raised before anything was written
+        except OSError as e:  # of the line or the disk, before anything was sent
             raise CounterUnavailable("the line to the FIX counter broke") from e
         return int(message.header.get(Tag.MSG_SEQ_NUM))
 

@@ -22,6 +22,7 @@ from callcenter.trading.ports import StreamPosition
 
 BLOCK: Final = 1000  # numbers that are claimed at once: one fsync for so many messages
 _KEEP: Final = timedelta(days=7)
+_TRADED: Final = (Tag.SYMBOL, Tag.SECURITY_EXCHANGE, Tag.SIDE)
 _PERIOD: Final = "%Y%m%dT%H%M%S%f"
 
 
@@ -53,7 +54,8 @@ class Journal:
         self.next_out = 1
         self.next_in = 1
         self._claimed = 1
-        self.sent: dict[ClientOrderId, Fields] = {}  # orders of this period
+        self.sent: dict[ClientOrderId, Fields] = {}  # of this period: what was bought or sold
+        self._traded: dict[str, Fields] = {}  # thousands of orders share few of these
         self._waiting: list[asyncio.Future[None]] = []
         self._dirty = False
         self._file = -1
@@ -91,7 +93,7 @@ class Journal:
 
     def record_sent(self, message: Message) -> None:
         if message.kind == Kind.NEW_ORDER:
-            self.sent[ClientOrderId(message.fields[Tag.CL_ORD_ID])] = message.fields
+            self._remember(message.fields)
         self._append("out", message)
 
     def record_received(self, message: Message) -> None:
@@ -135,6 +137,11 @@ class Journal:
     def _path(self) -> Path:
         return self._folder / f"journal-{self.created.strftime(_PERIOD)}.jsonl"
 
+    def _remember(self, order: Fields) -> None:
+        traded = {int(tag): order[tag] for tag in _TRADED if tag in order}
+        one_for_all = self._traded.setdefault(repr(traded), traded)
+        self.sent[ClientOrderId(order[Tag.CL_ORD_ID])] = one_for_all
+
     def _load(self) -> None:
         state = json.loads(self._state.read_text())
         self.created = datetime.fromisoformat(state["created"])
@@ -145,7 +152,7 @@ class Journal:
             if direction == "in":
                 self.next_in = number + 1
             elif kind == Kind.NEW_ORDER:
-                self.sent[ClientOrderId(fields[Tag.CL_ORD_ID])] = fields
+                self._remember(fields)
 
     def _open(self) -> int:
         return os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
@@ -170,6 +177,9 @@ class Journal:
             file.flush()
             os.fsync(file.fileno())
         new.rename(self._state)
+        folder = os.open(self._folder, os.O_RDONLY)
+        os.fsync(folder)  # the new name, too
+        os.close(folder)
 
     def _forget_old(self, now: datetime) -> None:
         oldest = (now.astimezone(UTC) - _KEEP).strftime(_PERIOD)

@@ -125,6 +125,9 @@ class Link:
                 was_logged_on = was_logged_on or self._talker.is_logged_on
         except OSError as error:
             log.warning("fix.connection_lost", **self._where(), error=repr(error))
+        except (ValueError, LookupError):
+            # A defect in reading a message ends this connection, not all that follow.
+            log.exception("fix.failed", **self._where())
         else:
             log.warning("fix.connection_lost", **self._where(), error="closed")
         return was_logged_on

@@ -54,7 +54,7 @@ def cancel(order: Order, cancel_id: str, now: datetime) -> Fields:
 
 
 def status_request(client_id: ClientOrderId, question: str, sent: Fields | None) -> Fields:
-    """Ask for one order; `sent` is the order as it was sent, if we still know."""
+    """Ask for one order; `sent` has what it bought or sold, if we still know."""
     known = sent or {}
     exchange = known.get(Tag.SECURITY_EXCHANGE)
     return {
