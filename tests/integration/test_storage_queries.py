@@ -102,7 +102,9 @@ async def test_orders_of_some_days_are_told_one_after_another(
 ) -> None:
     days = [make.NOON.date() - timedelta(days=each) for each in range(4)]
     kept = [
-        make.order(number=f"6000000{n}", trade_date=day, client_id=ClientOrderId(f"{n}"))
+        make.order(
+            number=f"6000000{n}", trade_date=day, client_id=ClientOrderId(f"{n}"), rules=f"book-{n}"
+        )
         for n, day in enumerate(days)
     ]
     await add(PostgresOrderBook(database, AlwaysNoon()), *kept)

@@ -270,6 +270,7 @@ TRANSFERS = [
     *no("transfer-hours-9", R.TRANSFERS_CLOSED, transfer(f"{TODAY} 16:00", "in 5000 ICBC")),
     *no("transfer-hours-9", R.NOT_A_TRADING_DAY, transfer("2026-11-21 10:00", "in 5000 ICBC")),
     *yes("transfer-hours-8-30", transfer(f"{TODAY} 08:30", "in 5000 ICBC", EARLY)),
+    *yes("transfer-hours-8-30", transfer(f"{TODAY} 15:59", "in 5000 ICBC", EARLY)),
     *no("transfer-hours-8-30", R.TRANSFERS_CLOSED, transfer(f"{TODAY} 08:29", "in 5 ICBC", EARLY)),
     *(
         example

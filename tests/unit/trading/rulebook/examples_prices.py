@@ -177,6 +177,25 @@ REFERENCES = [
                 ),
             ),
         ),
+        *yes(
+            row,
+            by_row(
+                references,
+                TODAY,
+                market,
+                lambda rule: prices.check_reference(
+                    rule,
+                    # one new share for each: half of 10.01, and half a fen goes up
+                    prices.ex_right_reference(
+                        Decimal("10.01"),
+                        Decimal("0.01"),
+                        bonus=Decimal(1),
+                        rounding=rule.values.rounding,
+                    ),
+                    Decimal("5.01"),
+                ),
+            ),
+        ),
         *no(
             row,
             R.COUNTER_FAULT,
