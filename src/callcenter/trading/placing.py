@@ -100,9 +100,13 @@ class Placing:
         return outcome
 
     async def send(self, order: Order) -> Outcome:
-        """Hand over an order that was just written down, or claimed; return what came of it."""
+        """
+        Hand over an order that was just written down, or claimed; return what came of it.
+
+        If that took longer than the promise, it is withdrawn: another daemon may have done so.
+        """
         try:
-            return await self._send(order)
+            return await (self._withdraw(order) if self.is_overdue(order) else self._send(order))
         except CounterUnavailable:
             message = Refusal.COUNTER_UNAVAILABLE.value
             return await self._write(order, Word(answer=OrderState.WITHDRAWN, message=message))

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from callcenter.domain.audit import Action
+from callcenter.domain.audit import Action, AuditEntry
 from callcenter.domain.errors import CounterUnavailable, OutcomeUnknown, StoreUnavailable
 from callcenter.domain.events import OrderMoved
 from callcenter.domain.orders import Order, OrderState
@@ -139,6 +139,21 @@ async def test_an_order_and_its_answer_are_in_the_audit_trail() -> None:
         "price": "10.05",
         "quantity": "100",
     }
+
+
+async def test_an_order_that_took_longer_to_write_down_than_its_promise_is_not_sent() -> None:
+    class Slow(FakeOrderBook):
+        async def write_down(self, order: Order, entry: AuditEntry, event: OrderMoved) -> bool:
+            house.clock.forward(PROMISE + timedelta(seconds=1))
+            return await super().write_down(order, entry, event)
+
+    house = House(book=Slow())
+
+    outcome = await house.place()
+
+    assert outcome == Outcome(state=WITHDRAWN)
+    assert house.state is WITHDRAWN
+    assert house.counter.placed == []
 
 
 async def test_an_order_that_cannot_be_written_down_is_not_sent() -> None:
