@@ -166,11 +166,16 @@ class Counter(fix.Application):  # type: ignore[misc]
         self._tell(nothing, "I", {**more, "103": "5"})
 
     def _tell_cancel_rejected(
-        self, order: str, cancel_id: str, row: Row | None, reason: str
+        self,
+        order: str,
+        cancel_id: str,
+        row: Row | None,
+        reason: str,
+        more: dict[str, str] | None = None,
     ) -> None:
         status = "8" if row is None else row.status
         fields = {"37": order, "11": cancel_id, "41": order, "39": status, "434": "1"}
-        self._send("9", {**fields, "102": reason})
+        self._send("9", {**fields, "102": reason, **(more or {})})
 
     def _tell(
         self, row: Row, exec_type: str, more: dict[str, str] | None = None, *, resend: bool = False

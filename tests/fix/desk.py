@@ -12,8 +12,9 @@ import quickfix as fix
 from callcenter.customers.ports import PasswordCheck
 from callcenter.domain.accounts import AccountId, Customer
 from callcenter.domain.calls import e164
-from callcenter.domain.errors import OutcomeUnknown
+from callcenter.domain.errors import OutcomeUnknown, Refused
 from callcenter.domain.orders import ClientOrderId, Order, OrderKind, Side, Station
+from callcenter.domain.refusals import Refusal
 from callcenter.domain.secret import Secret
 from callcenter.domain.securities import SecurityCode
 from callcenter.gateways.combined import CombinedCounter
@@ -22,7 +23,7 @@ from callcenter.gateways.fix.words import MARKETS
 from tests import make
 from tests.fakes.gateway import FakeCounter
 from tests.fix.acceptor import Counter, fields_of, settings_text
-from tests.fix.book import Book
+from tests.fix.book import Book, Row
 from tests.fix.counterparty import free_port
 
 T = TypeVar("T")
@@ -62,6 +63,28 @@ class Desk(Counter):
             fields = {"55": "600000", "54": "1", "38": "100", "207": "XSHG"}
             self.book.write(order=order, fields=fields)
         self._tell(self.book.rows[order], "I", {"790": message.getField(790)})
+
+    def _cancel(self, message: Any) -> None:
+        order, cancel_id = message.getField(41), message.getField(11)
+        row = self.book.rows.get(order)
+        try:
+            self._ask(self._cancel_behind(row))
+        except Refused as refused:
+            more = {"20005": str(refused.reason.value)}
+            self._tell_cancel_rejected(order, cancel_id, row, "99", more)
+            return
+        assert row is not None
+        row = self.book.write(order=order, cancelled=True)
+        self._tell(row, "4", {"11": cancel_id, "41": order})
+
+    def _send(self, kind: str, fields: dict[str, str], *, resend: bool = False) -> None:
+        day = {"75": f"{make.NOON:%Y%m%d}"} if kind == "8" else {}
+        super()._send(kind, {**fields, **day}, resend=resend)
+
+    async def _cancel_behind(self, row: Row | None) -> None:
+        if row is None:
+            raise Refused(Refusal.NO_SUCH_ORDER)
+        await self.behind.cancel(await self._read(row.fields))
 
     async def _place(self, fields: dict[str, str]) -> Any:
         return await self.behind.place(await self._read(fields))

@@ -270,6 +270,17 @@ async def test_events_go_on_where_one_left_off(
     assert rest[-1].of == stands(filled=100, cancelled=0)
 
 
+async def test_events_go_on_after_any_of_them(counter: Counterparty, entry: FixOrderEntry) -> None:
+    await entry.place(ORDER)
+    for _ in range(2):
+        await counter.tell("fill", order=ID, quantity=50, price="10.04")
+    events = await told(entry, 5)
+
+    for heard in range(1, 5):
+        rest = await told(entry, 5 - heard, after=events[heard - 1].position)
+        assert rest == events[heard:]
+
+
 async def test_a_position_that_is_kept_no_more_begins_with_what_is(entry: FixOrderEntry) -> None:
     await entry.place(ORDER)
 

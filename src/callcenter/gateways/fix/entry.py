@@ -1,7 +1,7 @@
 """A counter that speaks FIX 4.4, behind our port for orders."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import date
 from typing import Final
 from weakref import WeakValueDictionary
@@ -120,10 +120,12 @@ class FixOrderEntry(OrderEntry):
         journal = self._conversation.journal
         position = journal.beginning() if after is None else after
         while True:
-            for entry in journal.read(position):
-                for event in _events(entry):
+            start, _, heard = position.partition("/")
+            skipped = int(heard or 0)
+            for entry in journal.read(StreamPosition(start)):
+                for event in _events(entry)[skipped:]:
                     yield event
-                position = entry.end
+                position, skipped = entry.end, 0
             if not self._conversation.is_logged_on:
                 raise CounterUnavailable("the line to the FIX counter is down")
             await journal.grown()
@@ -171,15 +173,20 @@ def _is_of(report: Report, day: date) -> bool:
         return False
 
 
-def _events(entry: Entry) -> Iterator[CounterEvent]:
+def _events(entry: Entry) -> Sequence[CounterEvent]:
+    """Return what a message tells: a fill, and then how the order stands with it."""
     report = _report(entry)
     if report is None or report.exec_type == ExecType.STATUS:
-        return  # an answer to whoever asked
+        return ()  # an answer to whoever asked
+    if report.exec_type in _BUSTS:
+        log.error("fix.fill_taken_back", order=report.client_id, kind=report.exec_type)
     try:
-        if report.exec_type in _BUSTS:
-            log.error("fix.fill_taken_back", order=report.client_id, kind=report.exec_type)
-        if report.is_trade:
-            yield CounterEvent(position=entry.start, of=reports.fill(report))
-        yield CounterEvent(position=entry.end, of=reports.counter_order(report))
+        standing = CounterEvent(position=entry.end, of=reports.counter_order(report))
+        if not report.is_trade:
+            return (standing,)
+        # Whoever has heard of the fill goes on in the middle of the message.
+        middle = StreamPosition(f"{entry.start}/1")
+        return (CounterEvent(position=middle, of=reports.fill(report)), standing)
     except BadReport as error:
         log.error("fix.bad_report", number=entry.message.number, error=str(error))  # noqa: TRY400
+        return ()
