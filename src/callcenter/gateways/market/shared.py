@@ -21,8 +21,10 @@ class SharedFeed(MarketFeed):
     """
     Keeps each answer, an unknown code too, for `keep_s`.
 
-    What is asked for within `gather_s` goes in one question; who asks for what is being asked
-    for already waits for that answer. A caller who hangs up takes nothing from the others.
+    What is asked for within `gather_s`, or while another question is under way, goes in one
+    question; who asks for what is being asked for already waits for that answer. So however many
+    ask of a slow source, nobody waits for more than two answers. A caller who hangs up takes
+    nothing from the others.
     """
 
     def __init__(
@@ -40,6 +42,7 @@ class SharedFeed(MarketFeed):
         self._monotonic = monotonic
         self._sleep = sleep
         self._kept: dict[str, tuple[float, Quote | None]] = {}
+        self._one_question = asyncio.Lock()
         self._gathering: _Batch | None = None
         self._asked: dict[str, _Batch] = {}
 
@@ -80,8 +83,9 @@ class SharedFeed(MarketFeed):
     async def _answer(self, batch: _Batch) -> Mapping[str, Quote]:
         try:
             await self._sleep(self._gather_s)
-            self._gathering = None
-            found = await self._feed.quotes([*batch.securities.values()])
+            async with self._one_question:  # until it is our turn, more may join
+                self._gathering = None
+                found = await self._feed.quotes([*batch.securities.values()])
             now = self._monotonic()
             self._kept |= {name: (now, found.get(name)) for name in batch.securities}
             return found

@@ -113,6 +113,23 @@ async def test_who_asks_for_another_one_meanwhile_is_asked_for_as_well() -> None
     assert feed.asked == [[PUFA.id], [OTHER.id]]
 
 
+async def test_all_who_come_during_a_question_are_asked_for_in_the_next_one() -> None:
+    feed = SlowFeed(*market())
+    one = shared(feed)
+    first = asyncio.create_task(one.quotes([PUFA]))
+    await feed.arrived.wait()
+
+    others = []
+    for code in ("600004", "600001", "600004"):
+        others.append(asyncio.create_task(one.quotes([make.security(code=code)])))
+        for _ in range(5):  # turns of the loop: each comes well after the one before
+            await asyncio.sleep(0)
+    feed.may_answer.set()
+    await asyncio.gather(first, *others)
+
+    assert feed.asked == [[PUFA.id], [OTHER.id, UNKNOWN.id]]
+
+
 async def test_a_caller_who_hangs_up_takes_nothing_from_the_others() -> None:
     feed = SlowFeed(*market())
     one = shared(feed)
