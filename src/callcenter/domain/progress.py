@@ -81,6 +81,8 @@ _FINAL: Final = 3  # the counter's word, and there can only be one
 
 def learn(order: Order, word: Word) -> Order:
     """Return what is known with this word; the same order if it is nothing new."""
+    if _is_known(order, word):
+        return order
     answer = _join(answer_of(order), word.answer)
     if word.filled > 0 or word.cancelled is not None:
         answer = _join(answer, OrderState.ACCEPTED)
@@ -143,6 +145,20 @@ def _told_filled(order: Order, word: Word) -> int:
     if word.cancelled is None:
         return word.filled
     return max(word.filled, order.draft.quantity - word.cancelled)
+
+
+def _is_known(order: Order, word: Word) -> bool:
+    """Tell whether a counter's usual word says no more than is known: most of them, at times."""
+    return (
+        word.answer is OrderState.ACCEPTED
+        and answer_of(order) is OrderState.ACCEPTED
+        and _told_filled(order, word) <= order.told_filled
+        and word.cancelled in (None, order.cancelled)
+        and word.expired in (False, order.expired)
+        and word.cancel_asked <= order.cancel_asked
+        and word.cancel_refused <= order.cancel_refused
+        and (word.counter_number is None or order.counter_number is not None)
+    )
 
 
 def _checked(before: Order, after: Order) -> Order:

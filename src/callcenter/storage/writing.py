@@ -7,7 +7,7 @@ and for as many orders at a time as there are.
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
@@ -16,6 +16,7 @@ from sqlalchemy import TextClause, text
 
 from callcenter.domain.audit import AuditEntry
 from callcenter.domain.events import OrderEvent, OrderMoved
+from callcenter.domain.fills import FillKey
 from callcenter.storage.database import Database
 
 _CAME: Final = """
@@ -115,7 +116,12 @@ async def _write(database: Database, how: TextClause, came: Sequence[Writing]) -
 
 def payload_of(event: OrderEvent) -> dict[str, object]:
     """Return the facts of an event as the outbox has them."""
-    return asdict(event)
+    facts = {name: getattr(event, name) for name in event.__slots__}
+    return {name: _key(fact) if isinstance(fact, FillKey) else fact for name, fact in facts.items()}
+
+
+def _key(key: FillKey) -> dict[str, object]:
+    return {"trade_date": key.trade_date, "market": key.market, "number": key.number}
 
 
 def _first_of_each(came: Sequence[Writing]) -> list[tuple[int, Writing]]:

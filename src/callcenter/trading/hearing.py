@@ -1,7 +1,7 @@
 """Turns what is heard of orders into what is written down, with its audit rows and events."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from callcenter.domain.audit import Action, AuditEntry
@@ -13,6 +13,7 @@ from callcenter.domain.progress import Contradiction, Word, add_fill, answer_of,
 from callcenter.trading.order_ports import Change, Difference, Heard
 from callcenter.trading.ports import CounterOrder
 
+_SILENCE: Final = Word()
 _NO_ANSWER: Final = frozenset({OrderState.RESERVED, OrderState.PENDING})
 
 
@@ -45,11 +46,13 @@ class Hearing:
 
     def word(self, word: Word, *, keep_repeats: bool = True) -> Difference | None:
         """Add a word; return the difference if it cannot be true. Repeats are recorded as such."""
-        what = _said(word)
         try:
-            return self.become(learn(self.after, word), what, keep_repeats=keep_repeats)
+            after = learn(self.after, word)
         except Contradiction as contradiction:
-            return self._contradicted(contradiction, what)
+            return self._contradicted(contradiction, _said(word))
+        if after is not self.after or keep_repeats:
+            self.become(after, _said(word))
+        return None
 
     def fill(self, fill: Fill) -> Difference | None:
         """Add a fill that was not known before; return the difference if it cannot be true."""
@@ -60,24 +63,21 @@ class Hearing:
             return self._contradicted(contradiction, what)
         self._fills.append(fill)
         self._events.append(_happened(after, fill))
-        return self.become(after, what)
+        self.become(after, what)
+        return None
 
     def repeat(self, fill: Fill) -> None:
         """Record a fill that was known before."""
         self._record({"fill": fill.key.number}, applied=False)
 
-    def become(
-        self, after: Order, what: Mapping[str, str], *, keep_repeats: bool = True
-    ) -> Difference | None:
+    def become(self, after: Order, what: Mapping[str, str]) -> None:
         """Take over what an order has become, with the events and audit rows that go with it."""
         before, self.after = self.after, after
-        if after is not before or keep_repeats:
-            self._record(what, applied=after is not before)
+        self._record(what, applied=after is not before)
         if answer_of(after) is not answer_of(before) and answer_of(after) not in _NO_ANSWER:
             self.audit(Action.ORDER_ANSWER, answer_of(after).value)
         if after.state is not before.state:
             self._events.append(moved(after))
-        return None
 
     def audit(self, action: Action, outcome: str, station: Station | None = None) -> None:
         """Add an audit row; it comes from where the order came from, if not from elsewhere."""
@@ -163,5 +163,5 @@ def _happened(order: Order, fill: Fill) -> FillHappened:
 
 def _said(word: Word) -> Mapping[str, str]:
     """Return what a word says, and not what it leaves out."""
-    nothing = asdict(Word())
-    return {name: str(said) for name, said in asdict(word).items() if said != nothing[name]}
+    said = ((name, getattr(word, name)) for name in Word.__slots__)
+    return {name: str(value) for name, value in said if value != getattr(_SILENCE, name)}

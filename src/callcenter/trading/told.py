@@ -34,7 +34,10 @@ class Told:
         Repeats are recorded as events that were not applied, unless told not to.
         """
         while True:
-            batch = await self._read(told)
+            fills = await self._known_fills(told)
+            if not keep_repeats:
+                told = [one for one in told if not _is_known(one, fills)]
+            batch = await self._read(told, fills)
             for one in told:
                 batch.hear(one, keep_repeats=keep_repeats)
             changes = [change for each in batch.hearings if (change := each.change())]
@@ -45,10 +48,15 @@ class Told:
                 return sum(change.after is not change.before for change in changes)
             # Somebody else wrote one of them meanwhile: what was written is a repeat now.
 
-    async def _read(self, told: Sequence[CounterOrder | Fill]) -> "_Batch":
-        orders = await self._book.by_client_id({one.client_id for one in told})
+    async def _known_fills(self, told: Sequence[CounterOrder | Fill]) -> Mapping[FillKey, Fill]:
         keys = {one.key for one in told if isinstance(one, Fill)}
-        fills = await self._book.known_fills(keys) if keys else {}
+        return await self._book.known_fills(keys) if keys else {}
+
+    async def _read(
+        self, told: Sequence[CounterOrder | Fill], fills: Mapping[FillKey, Fill]
+    ) -> "_Batch":
+        client_ids = {one.client_id for one in told}
+        orders = await self._book.by_client_id(client_ids) if client_ids else {}
         return _Batch(orders.values(), fills, self._clock)
 
 
@@ -89,6 +97,13 @@ class _Batch:
         if keep_repeats:
             hearing.repeat(fill)
         return None
+
+
+def _is_known(told: CounterOrder | Fill, fills: Mapping[FillKey, Fill]) -> bool:
+    if not isinstance(told, Fill):
+        return False
+    known = fills.get(told.key)
+    return known is not None and _is_same(known, told)
 
 
 def _is_same(one: Fill, other: Fill) -> bool:
