@@ -63,6 +63,10 @@ ALTER TABLE paper.securities
     ADD COLUMN initials text[] NOT NULL DEFAULT '{}';
 COMMENT ON COLUMN paper.securities.initials IS
     'How its name may be keyed: pinyin initials, letters and digits, the likeliest first.';
+ALTER TABLE paper.customers
+    DROP CONSTRAINT customers_permissions_check,
+    ADD CONSTRAINT customers_permissions_check CHECK (permissions <@ ARRAY['star', 'chinext', 'bse',
+        'st', 'delisting', 'convertible', 'market-order', 'stock-connect', 'reit']);
 ALTER TABLE paper.securities
     DROP CONSTRAINT securities_board_check,
     ADD CONSTRAINT securities_board_check CHECK (board IN

@@ -21,6 +21,10 @@ from tests import make
 
 HOLDER: Final = AccountId("10000001")
 BEGINNING: Final = StreamPosition("0")
+_ADMIT: Final = """
+    UPDATE paper.customers SET permissions = permissions || '{market-order,st}'
+    WHERE permissions <> '{}' AND NOT permissions @> '{market-order}'
+"""
 
 
 class SetClock(Clock):
@@ -98,6 +102,7 @@ async def paper(
     counter = PaperCounter(dsn, clock, poll_s=0.01, **options)
     sql = await asyncpg.connect(plain(dsn))
     await counter.start()
+    await sql.execute(_ADMIT)
     clerk = Clerk(counter.database, counter.hours, fills=fills)
     try:
         yield Paper(counter=counter, clerk=clerk, sql=sql, clock=clock)

@@ -1,6 +1,7 @@
 """The counter's checks against ours: two independent judges of the same orders."""
 
 from dataclasses import replace
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 import pytest
@@ -8,14 +9,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callcenter.domain.accounts import AccountStatus, Permission
+from callcenter.domain.clock import BEIJING
 from callcenter.domain.errors import Refused
-from callcenter.domain.orders import Draft, Side
+from callcenter.domain.orders import Draft, OrderKind, Side
 from callcenter.domain.refusals import Refusal
-from callcenter.domain.securities import Board
-from callcenter.gateways.paper.terms import Case, judge, to_freeze
+from callcenter.domain.securities import Board, Market
+from callcenter.gateways.paper.terms import Case, Listed, is_free, judge, to_freeze
 from tests import make, rules
 
 BOARDS = rules.BOARDS
+MARKETS = {
+    Board.BSE: Market.BJ,
+    Board.CHINEXT: Market.SZ,
+    Board.SZ_MAIN: Market.SZ,
+    Board.SH_MAIN: Market.SH,
+    Board.STAR: Market.SH,
+}
 
 drafts = st.builds(
     make.draft,
@@ -145,3 +154,43 @@ def test_an_absurd_price_is_outside_the_limits(price: str) -> None:
     draft = make.draft(price=Decimal(price))
 
     assert judge(draft, make_case()) is Refusal.PRICE_OUTSIDE_LIMITS
+
+
+def test_what_the_broker_suspended_or_is_st_needs_more_than_money() -> None:
+    suspended = make_case(security=make.security(suspended_by_broker=True))
+    st = make_case(security=make.security(st=True), permissions=frozenset())
+
+    assert judge(make.draft(), suspended) is Refusal.SUSPENDED_BY_BROKER
+    assert judge(make.draft(), st) is Refusal.NO_ST_PERMISSION
+    assert judge(make.draft(side=Side.SELL), st) is None
+
+
+def test_an_order_without_a_limit_needs_its_permission_and_price_limits() -> None:
+    draft = make.draft(kind=OrderKind.FIVE_BEST_THEN_CANCEL)
+
+    assert judge(draft, make_case()) is None
+    without = judge(draft, make_case(permissions=frozenset()))
+    assert without is Refusal.NO_MARKET_ORDER_PERMISSION
+    assert judge(draft, make_case(free=True)) is Refusal.MARKET_ORDER_NEEDS_LIMITS
+
+
+def test_on_a_first_day_a_price_may_be_far_away() -> None:
+    draft = make.draft(price=Decimal("30.00"))
+
+    assert judge(draft, make_case(free=True)) is None
+    assert judge(draft, make_case()) is Refusal.PRICE_OUTSIDE_LIMITS
+
+
+@pytest.mark.parametrize("board", [board for board in BOARDS if board is not Board.FUND])
+def test_both_judges_count_the_same_first_days(board: Board) -> None:
+    first = date(2026, 11, 5)
+    security = make.security(board=board, market=MARKETS[board], listed_on=first)
+    for ahead in range(15):
+        day = first + timedelta(days=ahead)
+        if not rules.calendar().is_session(day):
+            continue
+        at = datetime.combine(day, time(10), BEIJING)
+        free = is_free(board, Listed(first, None), day, rules.calendar().is_session)
+
+        lowest, _ = rules.book().price_limits(security, Decimal(10), at)
+        assert free == (lowest is None), day

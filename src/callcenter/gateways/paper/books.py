@@ -22,7 +22,7 @@ from callcenter.gateways.paper.database import Connection
 from callcenter.gateways.paper.faults import COLUMNS, Faults, faults_of
 from callcenter.gateways.paper.queries import security_of
 from callcenter.gateways.paper.sessions import Hours, Moment
-from callcenter.gateways.paper.terms import Case, judge, to_freeze
+from callcenter.gateways.paper.terms import Case, Listed, is_free, judge, to_freeze
 from callcenter.gateways.station import dialled_form
 from callcenter.trading.ports import CounterOrder
 
@@ -94,17 +94,19 @@ async def look(c: Connection, orders: Sequence[Order], *, hours: Hours) -> Seque
 def _seen(row: asyncpg.Record, order: Order, hours: Hours) -> Seen:
     now = hours.moment(row["mode"], row["stands_at"])
     return Seen(
-        case=_case(row, order, now),
+        case=_case(row, order, now, hours),
         faults=None if row["faulty"] is None else faults_of(row),
         moment=now,
     )
 
 
-def _case(row: asyncpg.Record, order: Order, now: Moment) -> Refusal | Case:
+def _case(row: asyncpg.Record, order: Order, now: Moment, hours: Hours) -> Refusal | Case:
     if row["customer"] is None or row["usable"] is None:
         return Refusal.LOGIN_FAILED
     if row["id"] is None:
         return Refusal.UNKNOWN_SECURITY
+    security = security_of(row)
+    listed = Listed(security.listed_on, security.delisting_from)
     return Case(
         status=AccountStatus(row["status"]),
         permissions=frozenset(map(Permission, row["permissions"])),
@@ -112,9 +114,10 @@ def _case(row: asyncpg.Record, order: Order, now: Moment) -> Refusal | Case:
         number=dialled_form(order.station.caller),
         usable=row["usable"],
         sellable=row["sellable"],
-        security=security_of(row),
+        security=security,
         previous_close=row["previous_close"],
         phase=now.phase,
+        free=is_free(security.board, listed, now.day, hours.trades_on),
     )
 
 

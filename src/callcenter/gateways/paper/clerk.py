@@ -21,7 +21,7 @@ from callcenter.gateways.paper.database import Connection, Database
 from callcenter.gateways.paper.matching import Made, Market, Outcome, Resting, match
 from callcenter.gateways.paper.queries import security_of
 from callcenter.gateways.paper.sessions import TRADES, Hours, Moment, Phase
-from callcenter.gateways.paper.terms import limits_of, tick_of
+from callcenter.gateways.paper.terms import Listed, is_free, limits_of, tick_of
 from callcenter.trading.ports import MarketFeed
 
 log = structlog.get_logger()
@@ -36,7 +36,7 @@ _RESTING: Final = """
     SELECT * FROM (
         SELECT o.client_id, o.contract, o.security, o.side, o.kind, o.price, o.works_at,
                (o.quantity - o.filled)::bigint AS rest,
-               s.board, s.last, s.bid, s.ask, s.previous_close,
+               s.last, s.bid, s.ask, s.previous_close, s.board, s.listed_on, s.delisting_from,
                row_number() OVER (PARTITION BY o.security, o.side ORDER BY
                    CASE o.side WHEN 'buy' THEN -o.works_at ELSE o.works_at END NULLS FIRST,
                    o.contract) AS turn
@@ -194,6 +194,10 @@ class Clerk:
         async with self._database.connection() as c:
             await c.execute(_QUOTED, *map(list, zip(*map(_values, quotes), strict=True)))
 
+    def _is_free(self, row: asyncpg.Record, day: date) -> bool:
+        listed = Listed(row["listed_on"], row["delisting_from"])
+        return is_free(Board(row["board"]), listed, day, self._hours.trades_on)
+
     def _of(self, security: str) -> Made:
         return Made(seed=f"{self._seed}/{security}", most_lots=self._most_lots)
 
@@ -204,7 +208,12 @@ class Clerk:
             return 0, 0
         rows = await c.fetch(_RESTING, AT_ONCE, trades, call, close, _FROM_EACH)
         outcomes = [
-            match(list(map(_resting, group)), _market(group[0]), now.phase, self._of(name))
+            match(
+                list(map(_resting, group)),
+                _market(group[0], free=self._is_free(group[0], now.day)),
+                now.phase,
+                self._of(name),
+            )
             for name, group in _by_security(rows)
         ]
         return await _apply(c, outcomes, now) if outcomes else (0, 0)
@@ -253,9 +262,11 @@ def _resting(row: asyncpg.Record) -> Resting:
     )
 
 
-def _market(row: asyncpg.Record) -> Market:
+def _market(row: asyncpg.Record, *, free: bool) -> Market:
     board = Board(row["board"])
     lowest, highest = limits_of(board, row["previous_close"])
+    if free:
+        lowest, highest = tick_of(board), Decimal("Infinity")
     return Market(
         last=row["last"],
         bid=row["bid"],

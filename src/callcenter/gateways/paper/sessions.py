@@ -127,6 +127,9 @@ class Hours:
             return Moment(at=at, phase=Phase.ALWAYS_OPEN)
         return Moment(at=at, phase=phase_at(at, self.is_trading_day))
 
+    def trades_on(self, day: date) -> bool:
+        return _trades(day, self.is_trading_day)
+
     def next_day(self, day: date, now: Moment) -> date:
         """Return the trading day that follows, by the mode of `now`."""
         if now.phase is Phase.ALWAYS_OPEN:

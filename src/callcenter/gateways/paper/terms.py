@@ -5,8 +5,9 @@ On purpose this shares nothing with the checks of `trading.rulebook`, neither nu
 a mistake there is refused here, and a test lets the two judge the same orders.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final, NamedTuple
 
@@ -61,6 +62,15 @@ _TERMS: Final[Mapping[Board, _Terms]] = {
 }
 
 
+_FREE_DAYS: Final = {
+    Board.SH_MAIN: 5,
+    Board.SZ_MAIN: 5,
+    Board.STAR: 5,
+    Board.CHINEXT: 5,
+    Board.BSE: 1,
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """What the books know, under lock, when an order is judged."""
@@ -74,6 +84,7 @@ class Case:
     security: Security
     previous_close: Decimal
     phase: Phase = Phase.ALWAYS_OPEN
+    free: bool = False  # of price limits, on this day
 
 
 def judge(draft: Draft, case: Case) -> Refusal | None:
@@ -83,10 +94,10 @@ def judge(draft: Draft, case: Case) -> Refusal | None:
         return Refusal.UNKNOWN_SECURITY
     return (
         _customer(case, terms)
-        or (Refusal.SUSPENDED if case.security.suspended else None)
+        or _state(draft, case)
         or _kind(draft, case, terms)
         or declared(draft.kind, case.security.market, case.phase)
-        or _price(draft.price, case.previous_close, terms)
+        or _price(draft.price, case, terms)
         or _quantity(draft, case, terms)
         or _cover(draft, case)
     )
@@ -118,9 +129,22 @@ def _kind(draft: Draft, case: Case, terms: _Terms) -> Refusal | None:
         kinds = _SHANGHAI if case.security.market is Market.SH else _SHENZHEN
     if draft.kind not in kinds:
         return Refusal.ORDER_KIND_NOT_ALLOWED
-    at_market = draft.kind is not OrderKind.AFTER_HOURS
-    if at_market and draft.quantity > terms.last_at_market:
-        return Refusal.QUANTITY_TOO_LARGE
+    if draft.kind is OrderKind.AFTER_HOURS:
+        return None
+    if Permission.MARKET_ORDER not in case.permissions:
+        return Refusal.NO_MARKET_ORDER_PERMISSION
+    if case.free:
+        return Refusal.MARKET_ORDER_NEEDS_LIMITS
+    return Refusal.QUANTITY_TOO_LARGE if draft.quantity > terms.last_at_market else None
+
+
+def _state(draft: Draft, case: Case) -> Refusal | None:
+    if case.security.suspended:
+        return Refusal.SUSPENDED
+    if case.security.suspended_by_broker:
+        return Refusal.SUSPENDED_BY_BROKER
+    if case.security.st and draft.side is Side.BUY and Permission.ST not in case.permissions:
+        return Refusal.NO_ST_PERMISSION
     return None
 
 
@@ -152,6 +176,31 @@ def limits_of(board: Board, close: Decimal) -> tuple[Decimal, Decimal]:
     return Decimal(lowest) / terms.ticks_per_yuan, Decimal(highest) / terms.ticks_per_yuan
 
 
+class Listed(NamedTuple):
+    on: date | None
+    delisting_from: date | None
+
+
+def is_free(
+    board: Board, listed: Listed, day: date, is_trading_day: Callable[[date], bool]
+) -> bool:
+    """
+    Tell whether a security has no price limits on a day.
+
+    It has none on its first five trading days (main boards from 2023-04-10, SSE and SZSE 3.3.15),
+    one in Beijing, nor on the first one of its delisting period there.
+    """
+    days = _FREE_DAYS.get(board, 0)
+    if not days:
+        return False
+    if listed.delisting_from == day and board is not Board.BSE:
+        return True
+    if listed.on is None or not listed.on <= day <= listed.on + timedelta(days=30):
+        return False
+    ahead = (listed.on + timedelta(days=n) for n in range((day - listed.on).days + 1))
+    return sum(map(is_trading_day, ahead)) <= days
+
+
 def tick_of(board: Board) -> Decimal:
     return 1 / Decimal(_TERMS[board].ticks_per_yuan)
 
@@ -163,12 +212,12 @@ def _limits(close: Decimal, terms: _Terms) -> tuple[int, int]:
     return lowest, highest
 
 
-def _price(price: Decimal, close: Decimal, terms: _Terms) -> Refusal | None:
-    if price >= close * 10:  # before it is counted in ticks: it may be absurd
+def _price(price: Decimal, case: Case, terms: _Terms) -> Refusal | None:
+    if price >= case.previous_close * 1000:  # before it is counted in ticks: it may be absurd
         return Refusal.PRICE_OUTSIDE_LIMITS
     ticks = price * terms.ticks_per_yuan
-    lowest, highest = _limits(close, terms)
-    if not lowest <= ticks <= highest:
+    lowest, highest = _limits(case.previous_close, terms)
+    if not case.free and not lowest <= ticks <= highest:
         return Refusal.PRICE_OUTSIDE_LIMITS
     return None if ticks == int(ticks) else Refusal.WRONG_TICK
 
