@@ -12,7 +12,7 @@ from callcenter.domain.refusals import Refusal
 from callcenter.domain.securities import Market, Security
 from callcenter.trading.ports import TradingCalendar
 from callcenter.trading.rulebook import fees, prices, quantities, sessions, standing
-from callcenter.trading.rulebook.case import Case, OrderFacts
+from callcenter.trading.rulebook.case import Case, OrderFacts, name_tells
 from callcenter.trading.rulebook.rows import Rule
 from callcenter.trading.rulebook.stamp import Stamp
 from callcenter.trading.rulebook.tables import Choice, Tables, read
@@ -176,11 +176,7 @@ class RuleBook:
 
     def name_tells(self, name: str, at: datetime) -> str | None:
         """Return what the beginning of a name tells: st, ex-day, first day …"""
-        for length in range(min(3, len(name)), 0, -1):
-            rule = self.tables.names.find(trade_date(at), name[:length].upper())
-            if rule is not None:
-                return rule.values.meaning
-        return None
+        return name_tells(name, trade_date(at), self.tables)
 
     def _clauses(self, case: Case, by_the_clock: bool) -> Iterator[Clause]:
         kind = sessions.kind_of(case)

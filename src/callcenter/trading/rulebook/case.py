@@ -14,6 +14,7 @@ from callcenter.trading.rulebook.tables import Tables
 from callcenter.trading.rulebook.values import PriceLimit
 from callcenter.trading.rulebook.words import Status
 
+_LONGEST_PREFIX = 3
 _LONG_LISTED = 30  # days; no status of a first day lasts longer
 
 
@@ -90,7 +91,7 @@ def status_of(security: Security, on: date, tables: Tables, calendar: TradingCal
         return Status.DELISTING_FIRST_DAY if is_first else Status.DELISTING
     if _is_in_first_days(security, on, tables, calendar):
         return Status.FIRST_DAYS
-    if security.st:
+    if is_st(security, on, tables):
         return Status.ST
     return Status.WIDE_FUND if security.kind is SecurityKind.WIDE_FUND else Status.NORMAL
 
@@ -103,3 +104,17 @@ def _is_in_first_days(
         return False
     rule = tables.limits.find(listed, security.board, Status.FIRST_DAYS)
     return rule is not None and calendar.sessions(listed, on) <= rule.values.days
+
+
+def is_st(security: Security, on: date, tables: Tables) -> bool:
+    """Tell whether it is ST or *ST: by its flag, or by its name, where the exchanges put it."""
+    return security.st or name_tells(security.name, on, tables) == "st"
+
+
+def name_tells(name: str, on: date, tables: Tables) -> str | None:
+    """Return what the beginning of a Chinese name tells: st, ex-day, first day …"""
+    for length in range(min(_LONGEST_PREFIX, len(name)), 0, -1):
+        rule = tables.names.find(on, name[:length].upper())
+        if rule is not None and not name[length:].strip()[:1].isascii():
+            return rule.values.meaning
+    return None

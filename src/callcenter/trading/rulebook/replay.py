@@ -1,11 +1,10 @@
 """Orders of the past under the rules of another day: which would be judged differently?"""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from callcenter.domain.clock import BEIJING
 from callcenter.domain.orders import Order
-from callcenter.domain.securities import Security
 from callcenter.trading.rulebook.book import RuleBook
 from callcenter.trading.rulebook.case import OrderFacts
 from callcenter.trading.rulebook.stamp import Stamp
@@ -41,17 +40,17 @@ def replay(rules: RuleBook, order: Order, as_of: date) -> Replayed:
     """
     at = order.created_at.astimezone(BEIJING)
     stamp = Stamp.parse(order.rules)
-    facts = _facts(rules, order, stamp, at)
+    facts = _facts(order, stamp)
     then = rules.check(facts, at, by_the_clock=False)
     now = rules.check(facts, _on(as_of, at), by_the_clock=False)
     known = stamp.reference is not None
     return Replayed(order=order, then=then, now=now, knows_the_reference=known)
 
 
-def _facts(rules: RuleBook, order: Order, stamp: Stamp, at: datetime) -> OrderFacts:
+def _facts(order: Order, stamp: Stamp) -> OrderFacts:
     draft = order.draft
     return OrderFacts(
-        security=_as_named(rules, draft.security, at),
+        security=draft.security,
         side=draft.side,
         price=draft.price,
         quantity=draft.quantity,
@@ -59,11 +58,6 @@ def _facts(rules: RuleBook, order: Order, stamp: Stamp, at: datetime) -> OrderFa
         reference=stamp.reference,
         status=stamp.status,
     )
-
-
-def _as_named(rules: RuleBook, security: Security, at: datetime) -> Security:
-    """Orders keep the name of that day, which tells ST."""
-    return replace(security, st=security.st or rules.name_tells(security.name, at) == "st")
 
 
 def _on(day: date, at: datetime) -> datetime:

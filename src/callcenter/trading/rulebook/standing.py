@@ -6,7 +6,7 @@ from decimal import Decimal
 from callcenter.domain.orders import Side
 from callcenter.domain.refusals import Refusal
 from callcenter.domain.securities import SecurityKind
-from callcenter.trading.rulebook.case import Case
+from callcenter.trading.rulebook.case import Case, is_st
 from callcenter.trading.rulebook.rows import Rule
 from callcenter.trading.rulebook.values import NamePrefix, Proceeds, State, Suitability
 from callcenter.trading.rulebook.verdict import Clause, Fact, judged, passed, refused
@@ -59,7 +59,7 @@ def _subjects(case: Case, *, at_market: bool) -> Iterator[str]:
         yield "market-order"
     if case.order.side is Side.SELL:
         return  # whoever holds such a security may always sell it
-    if case.status is Status.ST or security.st:
+    if case.status is Status.ST or is_st(security, case.on, case.tables):
         yield "st"
     if case.status in (Status.DELISTING, Status.DELISTING_FIRST_DAY):
         yield "delisting"

@@ -254,10 +254,22 @@ def test_orders_at_the_close_have_hours_of_their_own() -> None:
         ("XD浦发银", "ex-day"),
         ("N科创", "first day"),
         ("浦发银行", None),
+        ("STAR50ETF", None),
+        ("CATL", None),
+        ("", None),
     ],
 )
 def test_a_name_tells_what_a_security_is(name: str, tells: str | None) -> None:
     assert rules.book().name_tells(name, make.NOON) == tells
+
+
+@pytest.mark.parametrize(("name", "high"), [("*ST天宇", "10.50"), ("天宇", "11.00")])
+def test_a_security_is_st_by_its_name_too(name: str, high: str) -> None:
+    at = datetime(2026, 7, 3, 10, 0, tzinfo=BEIJING)
+
+    limits = rules.book().price_limits(make.security(name=name), Decimal("10.00"), at)
+
+    assert limits[1] == Decimal(high)
 
 
 stamps = st.builds(
