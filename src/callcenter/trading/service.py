@@ -134,9 +134,9 @@ class Trading:
         Whoever redials after the line broke may not know that it stands. One that certainly came
         to nothing is none: it is dictated again for a reason.
         """
-        now = self._clock.now()
-        today = await self._book.orders(draft.account, trade_date(now))
-        recent = (order for order in today if now - order.created_at < self._redial_guard)
+        since = self._clock.now() - self._redial_guard
+        newest = await self._book.newest(draft.account, since)
+        recent = (order for order in newest if order.created_at > since)
         return next((order for order in recent if _is_twin(order, draft)), None)
 
     async def new_number(self) -> OrderNumber:

@@ -1,7 +1,7 @@
 """The same order a moment later: whoever lost the line may not know that the first one stands."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -191,7 +191,7 @@ async def test_wherever_a_daemon_dies_the_second_order_is_booked_once() -> None:
 class Forgetful(FakeOrderBook):
     """A store that breaks down when it is asked what the account has ordered."""
 
-    async def orders(self, account: AccountId, day: date) -> Sequence[Order]:
+    async def newest(self, account: AccountId, since: datetime) -> Sequence[Order]:
         raise StoreUnavailable("switched off by the test")
 
 
