@@ -180,6 +180,7 @@ class Desk:
         offer.check_price(_PRICE)
         offer.check_quantity(_PRICE, 100)
         draft = make.draft(number=await self._trading.new_number(), account=account)
+        await self._trading.recent_twin(draft)
         station = make.station(call=CallId(f"bench-{number}.1"))
         outcome = await self._trading.place(draft, customer, station)
         if outcome.state is not OrderState.ACCEPTED:

@@ -2,8 +2,11 @@
 
 import json
 from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any, Final
+
+from callcenter.domain.clock import Clock, SystemClock
 
 
 class Step(Enum):
@@ -16,6 +19,7 @@ class Step(Enum):
     BOOKS = "5 counter books"  # in the counter's transaction
     ANSWER = "6 answer"  # booked, and the answer is on the line
     WRITE_ANSWER = "7 write answer"  # in the statement that writes the answer down
+    APPLY = "8 apply events"  # in the statement that writes down what was filled and cancelled
 
 
 class Fault(Enum):
@@ -41,6 +45,7 @@ class Heard(Enum):
     REJECTED = "rejected"  # the counter said no
     WITHDRAWN = "withdrawn"
     UNKNOWN = "unknown"  # it is submitted; we look into it
+    JUST_ORDERED = "just ordered"  # it is written down already; who wants it twice presses 1
     REFUSED = "refused"  # our own checks said no: nothing was placed
     COUNTER_AWAY = "counter away"  # before anything was placed
     MAINTENANCE = "maintenance"  # PostgreSQL is away: nothing was placed
@@ -52,12 +57,23 @@ NOTHING_PLACED: Final = frozenset(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class Spoken:
     """`number` is the order's that was spoken of, if one was."""
 
     caller: str
     heard: Heard
     number: str | None = None
+
+
+class MovedClock(Clock):
+    """The machine's clock, some time ahead, so that nobody has to wait for a promise to end."""
+
+    def __init__(self, ahead_s: float) -> None:
+        self.ahead = timedelta(seconds=ahead_s)
+        self._clock = SystemClock()
+
+    def now(self) -> datetime:
+        return self._clock.now() + self.ahead
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,9 +92,9 @@ def line(kind: str, what: Any = None) -> bytes:
     return json.dumps({kind: what}).encode() + b"\n"
 
 
-def told_line(told: Told) -> bytes:
+def told_line(told: Spoken) -> bytes:
     return line("told", asdict(told) | {"heard": told.heard.value})
 
 
-def told_of(said: dict[str, Any]) -> Told:
-    return Told(caller=said["caller"], heard=Heard(said["heard"]), number=said["number"])
+def told_of(said: dict[str, Any]) -> Spoken:
+    return Spoken(caller=said["caller"], heard=Heard(said["heard"]), number=said["number"])

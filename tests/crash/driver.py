@@ -9,7 +9,7 @@ import asyncio
 import json
 import sys
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any, Final
 
@@ -17,7 +17,7 @@ import structlog
 
 from callcenter.domain.accounts import AccountId, Customer
 from callcenter.domain.calls import Call, CallerNumber, CallId, Did, Place
-from callcenter.domain.clock import Clock, SystemClock
+from callcenter.domain.clock import Clock
 from callcenter.domain.errors import CounterUnavailable, Refused, StoreUnavailable
 from callcenter.domain.orders import Order, OrderNumber, OrderState, Side, Station
 from callcenter.domain.securities import Quote, Security
@@ -25,18 +25,23 @@ from callcenter.gateways.paper.counter import PaperCounter
 from callcenter.storage.calls import PostgresCallBook
 from callcenter.storage.database import Database
 from callcenter.storage.orders import PostgresOrderBook
+from callcenter.trading.comparison import Comparison
+from callcenter.trading.events import CounterEvents
 from callcenter.trading.placing import Outcome, Placing
 from callcenter.trading.ports import CounterOrder
 from callcenter.trading.reconciliation import Reconciliation
 from callcenter.trading.service import Trading
+from callcenter.trading.told import Told
 from tests import make, rules
-from tests.crash.cells import Heard, Setup, Step, Told, Wish, line, told_line
+from tests.crash.cells import Heard, MovedClock, Setup, Spoken, Step, Wish, line, told_line
 from tests.crash.gate import Gate
 
 PRICE: Final = Decimal("10.05")
 QUANTITY: Final = 100
 _CONNECTIONS: Final = 32
 _RECONCILE_EVERY_S: Final = 0.2
+_LOOK_FOR_EVENTS_EVERY_S: Final = 0.05
+_QUIET: Final = 3  # looks; a line that broke may not have been noticed yet
 _HEARD: Final = {
     OrderState.PENDING: Heard.UNKNOWN,
     OrderState.UNKNOWN: Heard.UNKNOWN,
@@ -46,22 +51,17 @@ _HEARD: Final = {
 }
 
 
-class MovedClock(Clock):
-    """The machine's clock, some time ahead, so that nobody has to wait for a promise to end."""
-
-    def __init__(self, ahead_s: float) -> None:
-        self.ahead = timedelta(seconds=ahead_s)
-        self._clock = SystemClock()
-
-    def now(self) -> datetime:
-        return self._clock.now() + self.ahead
-
-
 class StandingCounter(PaperCounter):
     """The paper counter behind a gate."""
 
     def __init__(self, dsn: str, clock: Clock, gate: Gate, *, answer_within_s: float) -> None:
-        super().__init__(dsn, clock, answer_within_s=answer_within_s, connections=_CONNECTIONS)
+        super().__init__(
+            dsn,
+            clock,
+            answer_within_s=answer_within_s,
+            connections=_CONNECTIONS,
+            poll_s=_LOOK_FOR_EVENTS_EVERY_S,
+        )
         self._gate = gate
 
     async def quote(self, security: Security) -> Quote:
@@ -85,7 +85,14 @@ class Driver:
         self._calls = PostgresCallBook(self._database)
         promise = timedelta(seconds=setup.promise_s)
         placing = Placing(self._counter, self._book, self._clock, promise=promise)
-        self._reconciliation = Reconciliation(self._book, placing, every_s=_RECONCILE_EVERY_S)
+        told = Told(self._book, self._clock)
+        comparison = Comparison(self._counter, self._book, told, self._clock)
+        self._reconciliation = Reconciliation(
+            self._book, placing, every_s=_RECONCILE_EVERY_S, comparison=comparison
+        )
+        self._events = CounterEvents(
+            "paper", self._counter, self._book, told, on_gap=self._reconciliation.gap
+        )
         self._trading = Trading(
             self._counter,
             self._book,
@@ -100,6 +107,7 @@ class Driver:
         """Do as told until the harness goes away."""
         await self._counter.start()
         self._keep(self._reconciliation.run())
+        self._keep(self._events.run())
         while not self._reconciliation.done:  # noqa: ASYNC110  the product has no event for this
             await asyncio.sleep(0.01)
         _tell(line("ready"))
@@ -129,28 +137,29 @@ class Driver:
         task.add_done_callback(_end_with)
 
     async def _settle(self) -> None:
-        """Say so once no order waits for the counter's word."""
-        while True:
+        """Say so once no order waits for the counter's word, and new ones are taken."""
+        quiet = 0
+        while quiet < _QUIET:
+            await asyncio.sleep(_LOOK_FOR_EVENTS_EVERY_S)
             with suppress(StoreUnavailable):
-                if not await self._book.unsettled():
-                    break
-            await asyncio.sleep(_RECONCILE_EVERY_S / 4)
+                at_rest = self._reconciliation.done and not await self._book.unsettled()
+                quiet = quiet + 1 if at_rest else 0
         _tell(line("settled"))
 
     async def _talk(self, wish: Wish) -> None:
         """Serve one call, and tell what its caller was told, in the dialogues' way."""
-        told: Told
+        told: Spoken
         try:
             told = await self._serve(wish)
         except Refused:
-            told = Told(caller=wish.caller, heard=Heard.REFUSED)
+            told = Spoken(caller=wish.caller, heard=Heard.REFUSED)
         except CounterUnavailable:
-            told = Told(caller=wish.caller, heard=Heard.COUNTER_AWAY)
+            told = Spoken(caller=wish.caller, heard=Heard.COUNTER_AWAY)
         except StoreUnavailable:
-            told = Told(caller=wish.caller, heard=Heard.MAINTENANCE)
+            told = Spoken(caller=wish.caller, heard=Heard.MAINTENANCE)
         _tell(told_line(told))
 
-    async def _serve(self, wish: Wish) -> Told:
+    async def _serve(self, wish: Wish) -> Spoken:
         """Do what the order dialogue does, from where another daemon left the call."""
         call = Call(
             id=CallId(wish.call),
@@ -165,7 +174,7 @@ class Driver:
             return _told(wish, number, await self._trading.complete(order))
         return await self._order(wish, call, number)
 
-    async def _order(self, wish: Wish, call: Call, number: str | None) -> Told:
+    async def _order(self, wish: Wish, call: Call, number: str | None) -> Spoken:
         customer = make.customer(account=AccountId(wish.account))
         security = await self._check(customer)
         if number is None:
@@ -179,6 +188,9 @@ class Driver:
             price=PRICE,
             quantity=QUANTITY,
         )
+        if (twin := await self._trading.recent_twin(draft)) is not None:
+            # Asked whether they want it once more, they do not.
+            return Spoken(caller=wish.caller, heard=Heard.JUST_ORDERED, number=twin.draft.number)
         station = Station(call=call.id, caller=call.caller, did=call.did, branch=call.branch)
         return _told(wish, number, await self._trading.place(draft, customer, station))
 
@@ -190,8 +202,8 @@ class Driver:
         return security
 
 
-def _told(wish: Wish, number: str, outcome: Outcome) -> Told:
-    return Told(caller=wish.caller, heard=_HEARD[outcome.state], number=number)
+def _told(wish: Wish, number: str, outcome: Outcome) -> Spoken:
+    return Spoken(caller=wish.caller, heard=_HEARD[outcome.state], number=number)
 
 
 def _tell(message: bytes) -> None:

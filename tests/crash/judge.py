@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
+from typing import Final
 
-from tests.crash.cells import NOTHING_PLACED, Heard, Told, Wish
+from tests.crash.cells import NOTHING_PLACED, Heard, Spoken, Wish
 
 
 class Wrong(Enum):
@@ -15,19 +16,28 @@ class Wrong(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Booked:
-    """An order in the counter's books that stands, under our number for it."""
+    """An order that the counter has taken, under our number for it, and what became of it."""
 
     number: str
-    client_id: str
+    filled: int = 0
+    cancelled: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Written:
-    """An order in our own book, with how often each of its states was published."""
+    """
+    An order in our own book, and what was published of it: its states, and its fills by number.
+
+    `filled` is what the order says, and `in_fills` the sum of those that we have.
+    """
 
     number: str
     state: str
     published: Sequence[str]
+    fills_published: Sequence[str] = ()
+    filled: int = 0
+    in_fills: int = 0
+    cancelled: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +45,7 @@ class Case:
     """All that is known of one wish when everything has come to rest. `told` is in order."""
 
     wish: Wish
-    told: Sequence[Told]
+    told: Sequence[Spoken]
     booked: Sequence[Booked]
     written: Sequence[Written]
 
@@ -46,6 +56,9 @@ class Fault:
 
     wrong: Wrong
     why: str
+
+
+_NOT_TAKEN: Final = frozenset({"pending", "unknown", "rejected", "withdrawn"})
 
 
 def judge(case: Case) -> list[Fault]:
@@ -68,14 +81,33 @@ def _lost(case: Case) -> list[str]:
         *(
             f"{order.number} stands by our book and not by the counter's"
             for order in case.written
-            if order.state == "accepted" and order.number not in stands
+            if order.state not in _NOT_TAKEN and order.number not in stands
         ),
         *(
             f"{told.number} was promised and is not in the books"
             for told in case.told
             if told.heard is Heard.ACCEPTED and told.number not in stands
         ),
+        *_events(case, lost=True),
     ]
+
+
+def _events(case: Case, *, lost: bool) -> list[str]:
+    """Tell of shares that were filled or cancelled, and are too few in our book, or too many."""
+    by_number = {order.number: order for order in case.written}
+    faults = []
+    for booked in case.booked:
+        ours = by_number.get(booked.number)
+        if ours is None:
+            continue
+        for what, has, should in (
+            ("filled", ours.filled, booked.filled),
+            ("filled by the fills", ours.in_fills, booked.filled),
+            ("cancelled", ours.cancelled, booked.cancelled),
+        ):
+            if has < should if lost else has > should:
+                faults.append(f"{booked.number} has {has} shares {what}, the counter {should}")
+    return faults
 
 
 def _twice(case: Case) -> list[str]:
@@ -85,7 +117,9 @@ def _twice(case: Case) -> list[str]:
     for order in case.written:
         if len(set(order.published)) < len(order.published):
             faults.append(f"{order.number} was published twice as {order.published}")
-    return faults
+        if len(set(order.fills_published)) < len(order.fills_published):
+            faults.append(f"a fill of {order.number} was published twice")
+    return [*faults, *_events(case, lost=False)]
 
 
 def _lies(case: Case) -> list[str]:
@@ -94,11 +128,12 @@ def _lies(case: Case) -> list[str]:
     faults = [
         f"{number} stands, and our book says {_said(by_number.get(number))}"
         for number in sorted(stands)
-        if _said(by_number.get(number)) != "accepted"
+        if _said(by_number.get(number)) in {"nothing", *_NOT_TAKEN}
     ]
     if case.told and case.told[-1].heard in NOTHING_PLACED and stands:
         faults.append(f"told {case.told[-1].heard.value}, and {sorted(stands)} stands")
-    unknown = [t for t in case.told if t.heard is Heard.UNKNOWN and t.number not in by_number]
+    spoken_of = [told for told in case.told if told.heard in (Heard.UNKNOWN, Heard.JUST_ORDERED)]
+    unknown = [told for told in spoken_of if told.number not in by_number]
     faults += [
         f"told that we look into {told.number}, which is not written down" for told in unknown
     ]

@@ -4,13 +4,13 @@ import asyncio
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Final
 
-from tests.crash.cells import Fault, Step, Told, Wish
+from tests.crash.cells import Fault, Spoken, Step, Wish
 from tests.crash.judge import Booked, Case, Written, judge
 from tests.crash.judge import Fault as Wrongdoing
-from tests.crash.world import ANSWER_WITHIN_S, PROMISE_S, World
+from tests.crash.world import ANSWER_WITHIN_S, PROMISE_S, DriverProcess, World
 
 # Where orders stop by themselves; those of later steps go on from there into what holds them.
 _GATE: Final[Mapping[Step, Step]] = {
@@ -27,15 +27,24 @@ _TOLD_S: Final = 20.0
 _SETTLED_S: Final = 30.0
 _JITTER_S: Final = 0.01
 _ACCOUNTS: Final = 1_000
+_LOOK_AGAIN_S: Final = 0.05
 
 _BOOKED: Final = """
-    SELECT client_id, facts->>'number' AS number, facts->>'caller' AS caller FROM paper.orders
+    SELECT facts->>'number' AS number, facts->>'caller' AS caller, filled,
+        COALESCE(cancelled, 0) AS cancelled
+    FROM paper.orders
     WHERE state = 'accepted' AND facts->>'caller' = ANY($1)
 """
 _WRITTEN: Final = """
-    SELECT number, caller, state, ARRAY(
-        SELECT payload->>'state' FROM outbox WHERE payload->>'number' = orders.number ORDER BY id
-    ) AS published
+    SELECT number, caller, state, filled, cancelled, ARRAY(
+        SELECT payload->>'state' FROM outbox
+        WHERE payload->>'number' = orders.number AND kind = 'OrderMoved' ORDER BY id
+    ) AS published, ARRAY(
+        SELECT payload->'fill'->>'number' FROM outbox
+        WHERE payload->>'number' = orders.number AND kind = 'FillHappened' ORDER BY id
+    ) AS fills_published, COALESCE((
+        SELECT sum(quantity) FROM fills WHERE fills.order_number = orders.number
+    ), 0)::bigint AS in_fills
     FROM orders WHERE caller = ANY($1)
 """
 
@@ -57,28 +66,28 @@ class Round:
         self._step = step
         self._fault = fault
         self._number = number
-        self._told: list[Told] = []
+        self._told: list[Spoken] = []
 
     async def play(self, wishes: Sequence[Wish]) -> list[Case]:
         """Return what became of each wish."""
         await self._strike_at_step(wishes)
         if self._fault is Fault.DAEMON:
-            await self._go_on([wish for at, wish in enumerate(wishes) if at % 2 == 0])
+            # One stays on the line, one dials again, one is not heard of any more.
+            staying = wishes[::3]
+            redialling = [replace(wish, call=f"{wish.call}-again") for wish in wishes[1::3]]
+            await self._go_on([*staying, *redialling])
         await self._come_to_rest()
         return await self._cases(wishes)
 
     async def _strike_at_step(self, wishes: Sequence[Wish]) -> None:
         driver, callers = await self._world.driver(), len(wishes)
-        before, told_before = driver.at_gate, len(driver.told)
-        driver.say("close", _GATE[self._step].value)
-        for wish in wishes:
-            driver.say("call", asdict(wish))
-        await driver.until(
-            lambda: driver.at_gate - before == callers, "callers at the gate", within_s=_TOLD_S
-        )
+        told_before = len(driver.told)
+        await self._bring(driver, wishes)
         async with AsyncExitStack() as held:
             if self._step not in _GATE.values():
                 standing = await held.enter_async_context(self._world.hold(self._step, callers))
+                if self._step is Step.APPLY:
+                    await self._world.move_market([wish.caller for wish in wishes])
                 driver.say("open")
                 await standing()
             if self._number % 2 == 0:
@@ -98,6 +107,19 @@ class Round:
                 within_s=_TOLD_S,
             )
         self._told += driver.told[told_before:]
+
+    async def _bring(self, driver: DriverProcess, wishes: Sequence[Wish]) -> None:
+        """Let the callers come to where their orders stop, or place them if they only look on."""
+        at_gate, told, callers = driver.at_gate, len(driver.told), len(wishes)
+        if self._step is not Step.APPLY:
+            driver.say("close", _GATE[self._step].value)
+        for wish in wishes:
+            driver.say("call", asdict(wish))
+        await driver.until(
+            lambda: driver.at_gate - at_gate + len(driver.told) - told == callers,
+            "callers at their step",
+            within_s=_TOLD_S,
+        )
 
     async def _strike(self) -> None:
         match self._fault:
@@ -130,7 +152,7 @@ class Round:
         self._world.relay.mend()
 
     async def _go_on(self, staying: Sequence[Wish]) -> None:
-        """Serve the calls of those who did not hang up where they were, as the dialplan does."""
+        """Serve the calls that go on in another daemon, as the dialplan does, and new ones."""
         heard = {told.caller for told in self._told}
         driver = await self._world.driver()
         waiting = [wish for wish in staying if wish.caller not in heard]
@@ -154,6 +176,16 @@ class Round:
             await self._world.kill_driver()
 
     async def _cases(self, wishes: Sequence[Wish]) -> list[Case]:
+        """Look at the books until nothing is wrong with them any more, or for long enough."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + _TOLD_S
+        cases = await self._look(wishes)
+        while any(map(judge, cases)) and loop.time() < until:
+            await asyncio.sleep(_LOOK_AGAIN_S)
+            cases = await self._look(wishes)
+        return cases
+
+    async def _look(self, wishes: Sequence[Wish]) -> list[Case]:
         callers = [wish.caller for wish in wishes]
         async with self._world.counters.connection() as counters:
             booked = await counters.fetch(_BOOKED, callers)
@@ -164,12 +196,12 @@ class Round:
                 wish=wish,
                 told=[told for told in self._told if told.caller == wish.caller],
                 booked=[
-                    Booked(number=row["number"], client_id=row["client_id"])
+                    Booked(number=row["number"], filled=row["filled"], cancelled=row["cancelled"])
                     for row in booked
                     if row["caller"] == wish.caller
                 ],
                 written=[
-                    Written(number=row["number"], state=row["state"], published=row["published"])
+                    Written(**{name: row[name] for name in Written.__slots__})
                     for row in written
                     if row["caller"] == wish.caller
                 ],
@@ -217,4 +249,7 @@ class Matrix:
 
 
 def _heard(case: Case) -> str:
-    return case.told[-1].heard.value if case.told else "cut off"
+    """Return what the caller was told last, and what has become of the order since."""
+    heard = case.told[-1].heard.value if case.told else "cut off"
+    moved_on = [order.state for order in case.written if order.filled or order.cancelled]
+    return ", ".join([heard, *moved_on])

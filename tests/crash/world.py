@@ -7,7 +7,7 @@ import random
 import signal
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -19,7 +19,8 @@ import psutil
 from callcenter.gateways.paper.seed import seed_demo
 from callcenter.storage import migrate
 from callcenter.storage.embedded import EmbeddedPostgres
-from tests.crash.cells import Setup, Step, Told, line, told_of
+from tests.crash import market
+from tests.crash.cells import MovedClock, Setup, Spoken, Step, line, told_of
 from tests.crash.relay import Relay
 
 PROMISE_S: Final = 10.0
@@ -27,6 +28,7 @@ ANSWER_WITHIN_S: Final = 0.8
 
 _READY_S: Final = 60.0
 _OUR_LOCK: Final = "LOCK TABLE audit_trail IN SHARE MODE"
+_OUR_FILLS_LOCK: Final = "LOCK TABLE fills IN SHARE MODE"
 _COUNTERS_LOCK: Final = "LOCK TABLE paper.money IN EXCLUSIVE MODE"
 _BOOKED: Final = "SELECT count(*) FROM paper.orders"
 _WAITERS: Final = """
@@ -98,7 +100,7 @@ class DriverProcess:
         self.ready = False
         self.at_gate = 0
         self.settled = 0
-        self.told: list[Told] = []
+        self.told: list[Spoken] = []
         self.defects: list[str] = []
         self._listening = asyncio.create_task(self._listen())
 
@@ -200,6 +202,10 @@ class World:
             driver, self._driver = self._driver, None
             await driver.kill()
 
+    async def move_market(self, callers: Collection[str]) -> None:
+        """Let the counter cancel and fill orders of these callers."""
+        await market.move(self.counters.dsn, MovedClock(self._ahead_s), callers)
+
     async def forward(self, seconds: float) -> None:
         self._ahead_s += seconds
         (await self.driver()).say("forward", seconds)
@@ -217,6 +223,9 @@ class World:
                     yield standing
             case Step.BOOKS:
                 async with self._locked(self.counters, _COUNTERS_LOCK, callers) as standing:
+                    yield standing
+            case Step.APPLY:  # one statement for all of them
+                async with self._locked(self.ours, _OUR_FILLS_LOCK, 1) as standing:
                     yield standing
             case _:
                 async with self._locked(self.ours, _OUR_LOCK, callers) as standing:
