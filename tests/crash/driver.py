@@ -91,7 +91,12 @@ class Driver:
             self._book, placing, every_s=_RECONCILE_EVERY_S, comparison=comparison
         )
         self._events = CounterEvents(
-            "paper", self._counter, self._book, told, on_gap=self._reconciliation.gap
+            "paper",
+            self._counter,
+            self._book,
+            told,
+            on_gap=self._reconciliation.gap,
+            first_pause_s=_LOOK_FOR_EVENTS_EVERY_S,
         )
         self._trading = Trading(
             self._counter,
