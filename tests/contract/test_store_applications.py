@@ -174,3 +174,5 @@ async def test_the_newest_are_read_back(database: Database) -> None:
     assert await book.newest() == [other, fund(1)]
     assert await book.newest(last=1) == [other]
     assert await book.newest(account=OWNER) == [fund(1)]
+    assert await book.newest(state=S.MANUAL) == []
+    assert await book.newest(state=S.PENDING) == [other, fund(1)]

@@ -29,10 +29,10 @@ from callcenter.gateways.paper.database import Connection, plain
 from callcenter.storage.database import Database
 from callcenter.storage.transfers import PostgresTransferBook
 from callcenter.trading.request_reconciliation import RequestReconciliation
+from callcenter.trading.request_tasks import RequestTasks
 from callcenter.trading.requests import Requests
 from callcenter.trading.transfer_comparison import TransferComparison
 from callcenter.trading.transfer_matter import TRANSFER
-from callcenter.trading.transfer_tasks import TransferTasks
 from callcenter.trading.transfers import House, Transfers
 from tests import make
 from tests.fakes.bank import ASKS, DONE, ICBC, PASSWORDS
@@ -254,7 +254,7 @@ async def test_a_one_sided_posting_becomes_a_task_and_a_person_ends_it(
     assert (await one.request()).state is S.MANUAL
     with pytest.raises(Refused):
         await two.request(2)
-    tasks = TransferTasks(two.book, clock)
+    tasks = RequestTasks(TRANSFER, two.book, clock)
 
     resolved = await asyncio.gather(
         *(tasks.resolve(draft(1).number, DONE, by="x", why="y") for _ in range(3))

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from callcenter.app.parts import database_address, paper_counter
+from callcenter.domain.applications import ApplicationOutcome
 from callcenter.domain.clock import Clock, SystemClock
 from callcenter.domain.requests import RequestNumber
 from callcenter.domain.transfers import TransferOutcome
@@ -18,7 +19,9 @@ from callcenter.storage.seal import Anchor, anchor
 from callcenter.storage.transfers import PostgresTransferBook
 from callcenter.storage.verify import Report, verify
 from callcenter.trading import differences
-from callcenter.trading.transfer_tasks import TransferTasks
+from callcenter.trading.application_matter import APPLICATION
+from callcenter.trading.request_tasks import RequestTasks
+from callcenter.trading.transfer_matter import TRANSFER
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,14 @@ class Reports:
         self, number: RequestNumber, outcome: TransferOutcome, *, by: str, why: str
     ) -> bool:
         """Settle a transfer that is a task for a person; False if it is none."""
-        tasks = TransferTasks(self.transfers, self.clock)
+        tasks = RequestTasks(TRANSFER, self.transfers, self.clock)
+        return await tasks.resolve(number, outcome, by=by, why=why)
+
+    async def resolve_application(
+        self, number: RequestNumber, outcome: ApplicationOutcome, *, by: str, why: str
+    ) -> bool:
+        """Settle an application that is a task for a person; False if it is none."""
+        tasks = RequestTasks(APPLICATION, self.applications, self.clock)
         return await tasks.resolve(number, outcome, by=by, why=why)
 
     async def resolve_difference(self, difference: int, *, by: str, why: str) -> bool:

@@ -9,7 +9,7 @@ import typer
 from callcenter import logs
 from callcenter.app import RuleBookError, prepare_database, serve
 from callcenter.cli import phone as terminal_phone
-from callcenter.cli.applications import applications
+from callcenter.cli.applications import applications_app
 from callcenter.cli.configured import configured
 from callcenter.cli.demo import demo
 from callcenter.cli.paper import paper_app
@@ -31,7 +31,7 @@ app = typer.Typer(
 )
 add_reports(app)
 app.add_typer(transfers_app, name="transfers")
-app.command()(applications)
+app.add_typer(applications_app, name="applications")
 app.add_typer(paper_app, name="paper")
 app.add_typer(securities_app, name="securities")
 app.add_typer(rules_app, name="rules")

@@ -8,7 +8,7 @@ import typer
 from callcenter.app import Reports
 from callcenter.cli.asking import Account, AsJson, account_id, answer_to, show_records
 from callcenter.cli.records import Record
-from callcenter.cli.show import fail, note
+from callcenter.cli.resolving import By, Why, tell_resolved
 from callcenter.domain.refusals import Refusal
 from callcenter.domain.requests import RequestNumber
 from callcenter.domain.transfers import Difference, Transfer, TransferOutcome, TransferState
@@ -74,8 +74,8 @@ def transfer_differences(
 def resolve_transfer(
     number: str,
     outcome: Annotated[Ending, typer.Option(help="What became of it.")],
-    by: Annotated[str, typer.Option(help="Who found out.")],
-    why: Annotated[str, typer.Option(help="From what.")],
+    by: By,
+    why: Why,
 ) -> None:
     """Write down what a person found out about a transfer that is a task, once."""
     ends = {
@@ -84,16 +84,12 @@ def resolve_transfer(
             state=TransferState.REJECTED, message=Refusal.BANK_REFUSED.value
         ),
     }
-    if not by.strip() or not why.strip():
-        fail("It must be said who found out, and from what.")
 
     async def ask(reports: Reports) -> bool:
         named = RequestNumber(number)
         return await reports.resolve_transfer(named, ends[outcome], by=by, why=why)
 
-    if not answer_to(ask):
-        fail(f"Transfer {number} is no task for a person. `callcenter transfers` shows its state.")
-    note(f"Transfer {number} is {outcome.value} now.")
+    tell_resolved("transfer", number, outcome.value, ask, by=by, why=why)
 
 
 def transfer_record(transfer: Transfer) -> Record:

@@ -24,6 +24,7 @@ class Action(StrEnum):
     APPLICATION = "application"
     APPLICATION_ANSWER = "application-answer"
     APPLICATION_CANCEL = "application-cancel"
+    APPLICATION_RESOLVED = "application-resolved"  # as a transfer
     TRANSFER_RESOLVED = "transfer-resolved"  # by a person, who is named in the details
 
 

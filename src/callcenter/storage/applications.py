@@ -38,10 +38,18 @@ class PostgresApplicationBook(
         return found[::-1]
 
     async def newest(
-        self, *, last: int = 1_000, account: AccountId | None = None
+        self,
+        *,
+        last: int = 1_000,
+        account: AccountId | None = None,
+        state: ApplicationState | None = None,
     ) -> Sequence[Application]:
         """Return the newest applications, the newest first."""
-        where = [] if account is None else [applications.c.account == account]
+        where = []
+        if account is not None:
+            where.append(applications.c.account == account)
+        if state is not None:
+            where.append(applications.c.state == state)
         return await self.select(*where, last=last)
 
 

@@ -41,6 +41,7 @@ APPLICATION: Final[Matter[Application, ApplicationOutcome]] = Matter(
     name="application",
     asked=Action.APPLICATION,
     answered=Action.APPLICATION_ANSWER,
+    resolved=Action.APPLICATION_RESOLVED,
     pending=PENDING,
     unknown=ApplicationOutcome(state=ApplicationState.UNKNOWN),
     withdrawn=ApplicationOutcome(state=ApplicationState.WITHDRAWN),

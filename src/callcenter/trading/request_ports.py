@@ -116,6 +116,7 @@ class Matter(Generic[RequestT, OutcomeT]):
     name: str  # as the log calls it
     asked: Action
     answered: Action
+    resolved: Action  # by a person
     pending: OutcomeT
     unknown: OutcomeT
     withdrawn: OutcomeT  # it has not come in time

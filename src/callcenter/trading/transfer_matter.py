@@ -36,6 +36,7 @@ TRANSFER: Final[Matter[Transfer, TransferOutcome]] = Matter(
     name="transfer",
     asked=Action.TRANSFER,
     answered=Action.TRANSFER_ANSWER,
+    resolved=Action.TRANSFER_RESOLVED,
     pending=PENDING,
     unknown=TransferOutcome(state=TransferState.UNKNOWN),
     withdrawn=TransferOutcome(state=TransferState.WITHDRAWN),

@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from tests.unit.cli.typed import FakeRecords, type_in
 
 
@@ -33,3 +35,19 @@ def test_an_application_is_told_with_what_became_of_it(records: FakeRecords) -> 
 def test_applications_may_be_narrowed(records: FakeRecords) -> None:
     assert len(json.loads(type_in("applications", "--json").stdout)) == 2
     assert json.loads(type_in("applications", "--account", "9", "--json").stdout) == []
+    assert json.loads(type_in("applications", "--manual", "--json").stdout) == []
+
+
+@pytest.mark.parametrize("outcome", ["accepted", "rejected"])
+def test_a_task_is_resolved(records: FakeRecords, outcome: str) -> None:
+    words = ("--outcome", outcome, "--by", "王芳", "--why", "the counter's screen")
+
+    typed = type_in("applications", "resolve", "70000001", *words)
+    other = type_in("applications", "resolve", "70000009", *words)
+
+    assert (typed.exit_code, typed.stdout) == (0, f"Application 70000001 is {outcome} now.\n")
+    assert (other.exit_code, other.stderr) == (
+        1,
+        "Application 70000009 is no task for a person. "
+        "`callcenter applications` shows its state.\n",
+    )

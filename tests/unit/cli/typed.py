@@ -156,6 +156,12 @@ class FakeRecords:
     def applications(self) -> "FakeApplications":
         return FakeApplications()
 
+    async def resolve_application(
+        self, number: RequestNumber, outcome: ApplicationOutcome, *, by: str, why: str
+    ) -> bool:
+        self.asked = {"outcome": outcome, "by": by, "why": why}
+        return number == make.application().number
+
     async def newest(
         self, *, last: int, account: AccountId | None, state: TransferState | None
     ) -> Sequence[Transfer]:
@@ -185,7 +191,9 @@ class FakeRecords:
 class FakeApplications:
     """Two applications, which the fake records have."""
 
-    async def newest(self, *, last: int, account: AccountId | None) -> Sequence[Application]:
+    async def newest(
+        self, *, last: int, account: AccountId | None, state: ApplicationState | None
+    ) -> Sequence[Application]:
         allotted = ApplicationOutcome(
             state=ApplicationState.ALLOTTED,
             shares=Decimal(500),
@@ -193,4 +201,5 @@ class FakeApplications:
             price=Decimal("10.05"),
         )
         made = [replace(make.application(), outcome=allotted), make.application(number="70000002")]
-        return [one for one in made if account in (None, one.account)][:last]
+        fits = [one for one in made if account in (None, one.account)]
+        return [one for one in fits if state in (None, one.state)][:last]

@@ -8,7 +8,8 @@ from callcenter.domain.audit import Action
 from callcenter.domain.refusals import Refusal
 from callcenter.domain.requests import RequestNumber
 from callcenter.domain.transfers import TransferState
-from callcenter.trading.transfer_tasks import TransferTasks
+from callcenter.trading.request_tasks import RequestTasks
+from callcenter.trading.transfer_matter import TRANSFER
 from tests import make
 from tests.fakes.bank import DONE, rejected
 from tests.fakes.clock import FakeClock
@@ -28,7 +29,7 @@ async def book_with(state: TransferState) -> FakeTransferBook:
 
 async def test_a_person_resolves_a_task_once() -> None:
     book = await book_with(S.MANUAL)
-    tasks = TransferTasks(book, FakeClock())
+    tasks = RequestTasks(TRANSFER, book, FakeClock())
 
     first = await tasks.resolve(NUMBER, DONE, by="王主管", why="bank's statement")
     second = await tasks.resolve(NUMBER, REJECTED, by="李", why="mistake")
@@ -43,7 +44,7 @@ async def test_a_person_resolves_a_task_once() -> None:
 
 async def test_of_two_people_at_once_one_resolves_it() -> None:
     book = await book_with(S.MANUAL)
-    tasks = TransferTasks(book, FakeClock())
+    tasks = RequestTasks(TRANSFER, book, FakeClock())
 
     resolved = await asyncio.gather(
         tasks.resolve(NUMBER, DONE, by="x", why="y"),
@@ -57,7 +58,7 @@ async def test_of_two_people_at_once_one_resolves_it() -> None:
 @pytest.mark.parametrize("state", sorted(set(S) - {S.MANUAL}))
 async def test_nothing_but_tasks_is_resolved(state: TransferState) -> None:
     book = await book_with(state)
-    tasks = TransferTasks(book, FakeClock())
+    tasks = RequestTasks(TRANSFER, book, FakeClock())
 
     assert not await tasks.resolve(NUMBER, DONE, by="x", why="y")
     assert not await tasks.resolve(RequestNumber("1"), DONE, by="x", why="y")
