@@ -26,7 +26,7 @@ from fixcore.store.factory import MemoryStoreFactory
 from fixcore.transport.initiator import SocketInitiator
 
 from callcenter.domain.clock import SystemClock
-from callcenter.domain.orders import ClientOrderId
+from callcenter.domain.orders import ClientOrderId, Order
 from callcenter.gateways.fix import messages
 from tests import make
 from tests.bench.report import Figure
@@ -38,7 +38,7 @@ ROUNDS: Final = 5
 AT_ONCE: Final = 32
 BAR: Final = 0.7
 
-Place = Callable[[str], Awaitable[None]]
+Place = Callable[[Order], Awaitable[None]]
 Measure = Callable[[Path, str, int], Awaitable[float]]
 
 
@@ -65,12 +65,15 @@ async def bench() -> list[Figure]:
 
 
 async def _rate(place: Place, prefix: str, at_once: int) -> float:
-    numbers = iter(range(ORDERS))
-    await place(f"{prefix}-first")
+    first, *rest = (
+        make.order(client_id=ClientOrderId(f"{prefix}-{number}")) for number in range(ORDERS + 1)
+    )
+    await place(first)
+    orders = iter(rest)
 
     async def caller() -> None:
-        for number in numbers:
-            await place(f"{prefix}-{number}")
+        for order in orders:
+            await place(order)
 
     began = time.perf_counter()
     await asyncio.gather(*(caller() for _ in range(at_once)))
@@ -83,9 +86,8 @@ async def _ours(folder: Path, prefix: str, at_once: int) -> float:
         connected(terms(folder / "us", counter.port)) as entry,
     ):
 
-        async def place(number: str) -> None:
-            answer = await entry.place(make.order(client_id=ClientOrderId(number)))
-            assert answer.accepted
+        async def place(order: Order) -> None:
+            assert (await entry.place(order)).accepted
 
         return await _rate(place, prefix, at_once)
 
@@ -131,13 +133,13 @@ async def _bare(folder: Path, prefix: str, at_once: int) -> float:
             await application.ready.wait()
             session = initiator.sessions[session_id]
 
-            async def place(number: str) -> None:
+            async def place(order: Order) -> None:
                 message = Message()
                 message.header.set(35, "D")
-                for tag, value in _order(number).items():
+                for tag, value in _fields(order).items():
                     message.body[tag] = value
                 answer = asyncio.get_running_loop().create_future()
-                application.waiting[number] = answer
+                application.waiting[order.client_id] = answer
                 await session.send_app(message)
                 await answer
 
@@ -198,21 +200,20 @@ async def _quickfix(folder: Path, prefix: str, at_once: int) -> float:
         with _initiator(folder, counter.port, application):
             await asyncio.to_thread(application.ready.wait)
 
-            async def place(number: str) -> None:
+            async def place(order: Order) -> None:
                 message = quickfix.Message()
                 message.getHeader().setField(quickfix.StringField(35, "D"))
-                for tag, value in _order(number).items():
+                for tag, value in _fields(order).items():
                     message.setField(quickfix.StringField(tag, value))
                 answer = loop.create_future()
-                application.waiting[number] = answer
+                application.waiting[order.client_id] = answer
                 quickfix.Session.sendToTarget(message, application.session)
                 await answer
 
             return await _rate(place, prefix, at_once)
 
 
-def _order(number: str) -> dict[int, str]:
-    order = make.order(client_id=ClientOrderId(number))
+def _fields(order: Order) -> dict[int, str]:
     fields = messages.new_order(order, None, SystemClock().now())
     return {int(tag): value for tag, value in fields.items()}
 

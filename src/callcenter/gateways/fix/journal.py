@@ -22,6 +22,8 @@ from callcenter.trading.ports import StreamPosition
 
 BLOCK: Final = 1000  # numbers that are claimed at once: one fsync for so many messages
 _KEEP: Final = timedelta(days=7)
+_JSON: Final = json.JSONEncoder(check_circular=False, separators=(",", ":"))
+_KEPT: Final = frozenset({Kind.NEW_ORDER.value, Kind.CANCEL.value})
 _TRADED: Final = (Tag.SYMBOL, Tag.SECURITY_EXCHANGE, Tag.SIDE)
 _PERIOD: Final = "%Y%m%dT%H%M%S%f"
 
@@ -92,9 +94,11 @@ class Journal:
         self.next_out += 1
 
     def record_sent(self, message: Message) -> None:
+        """Keep an order or a cancel; questions leave no trace here."""
         if message.kind == Kind.NEW_ORDER:
             self._remember(message.fields)
-        self._append("out", message)
+        if message.kind in _KEPT:
+            self._append("out", message)
 
     def record_received(self, message: Message) -> None:
         self._append("in", message)
@@ -163,7 +167,7 @@ class Journal:
         os.ftruncate(self._file, len(before) + len(newline))
 
     def _append(self, direction: str, message: Message) -> None:
-        line = json.dumps([direction, message.number, message.kind, message.fields])
+        line = _JSON.encode([direction, message.number, message.kind, message.fields])
         os.write(self._file, line.encode() + b"\n")
         self._dirty = True
 
