@@ -52,6 +52,7 @@ from callcenter.telephony.speech.engine import EspeakEngine
 from callcenter.telephony.speech.sounds import SoundShelf
 from callcenter.trading.comparison import Comparison
 from callcenter.trading.events import CounterEvents
+from callcenter.trading.hours import ExchangeHours
 from callcenter.trading.placing import Placing
 from callcenter.trading.quotes import CounterQuotes, Quotes
 from callcenter.trading.reconciliation import Reconciliation
@@ -112,6 +113,7 @@ class Daemon:
             self._reconciliation,
             quotes,
             rules=self._rules,
+            hours=ExchangeHours(self._rules) if s.paper_clock == "calendar" else None,
             redial_guard=timedelta(seconds=s.redial_guard_s),
         )
         self._reservations = Reservations(

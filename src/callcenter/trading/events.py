@@ -47,14 +47,17 @@ class CounterEvents:
 
     async def run(self) -> None:
         """Follow the stream until cancelled; when the line breaks, again from where it was."""
-        pause = self._first_pause_s
+        pause, following = self._first_pause_s, True
         while True:
             try:
                 async for _ in self._follow():
-                    pause = self._first_pause_s
+                    pause, following = self._first_pause_s, True
             except (CounterUnavailable, StoreUnavailable) as error:
                 log.warning("events.interrupted", gateway=self._gateway, reason=str(error))
-                self._on_gap()
+                # Once: what is tried again and fails again is the same gap.
+                if following:
+                    self._on_gap()
+                following = False
             await asyncio.sleep(pause)
             pause = min(2 * pause, _LONGEST_PAUSE_S)
 
