@@ -72,7 +72,7 @@ class Link:
             was_logged_on = await self._once()
             failures = 0 if was_logged_on else failures + 1
             # A line that worked is dialled again at once; not quite, or two would run in step.
-            longest = min(0.1 * 2**failures, self._retry_at_most_s)
+            longest = min(0.1 * 2 ** min(failures, 30), self._retry_at_most_s)
             await asyncio.sleep(longest * random.uniform(0.5, 1.0))  # noqa: S311
 
     def close(self) -> None:
