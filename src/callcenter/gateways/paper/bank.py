@@ -23,9 +23,10 @@ from callcenter.domain.transfers import (
     TransferOutcome,
 )
 from callcenter.gateways.paper import bank_books, books, passwords
-from callcenter.gateways.paper.bank_books import Tries, Visit
+from callcenter.gateways.paper.bank_books import Visit
 from callcenter.gateways.paper.bank_faults import NO_BANK_FAULTS, BankFaults, read_bank_faults
 from callcenter.gateways.paper.bank_terms import is_open, judge_password
+from callcenter.gateways.paper.bank_tries import Tries
 from callcenter.gateways.paper.database import Connection, Database
 from callcenter.gateways.paper.sessions import (
     ClockMode,

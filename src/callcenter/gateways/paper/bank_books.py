@@ -29,6 +29,7 @@ from callcenter.domain.transfers import (
 from callcenter.gateways.paper import books
 from callcenter.gateways.paper.bank_faults import BankFaults
 from callcenter.gateways.paper.bank_terms import BankCase, is_open, judge_transfer
+from callcenter.gateways.paper.bank_tries import Tries
 from callcenter.gateways.paper.database import Connection
 from callcenter.gateways.station import dialled_form
 from callcenter.trading.transfer_ports import BankRecord
@@ -58,10 +59,6 @@ _CASE: Final = """
          WHERE t.account = $1 AND t.bank = $2 AND t.direction = $3 AND t.trade_date = $4
            AND t.state IN ('working', 'stuck', 'done')) AS moved_today
     FROM paper.customers c JOIN paper.banks b ON b.code = $2 WHERE c.account = $1
-"""
-_TRIED: Final = """
-    UPDATE paper.bank_accounts SET wrong_bank = $3, wrong_fund = $4, wrong_on = $5
-    WHERE account = $1 AND bank = $2
 """
 _REFUSE: Final = """
     UPDATE paper.bank_transfers SET state = 'rejected', reason = $2 WHERE request_id = $1
@@ -120,30 +117,6 @@ class _Leg(NamedTuple):
     account: AccountId
     bank: str
     amount: Decimal
-
-
-class Tries:
-    """The wrong passwords of one day, as a bank account keeps them."""
-
-    def __init__(self, row: asyncpg.Record, day: date) -> None:
-        today = row["wrong_on"] == day
-        self._key = (row["account"], row["bank"])
-        self._day = day
-        self._wrong = {
-            PasswordKind.BANK: row["wrong_bank"] if today else 0,
-            PasswordKind.FUND: row["wrong_fund"] if today else 0,
-        }
-
-    def left(self, password: PasswordKind | None, most: int) -> int:
-        return most if password is None else most - self._wrong[password]
-
-    async def note(self, c: Connection, password: PasswordKind | None, *, right: bool) -> None:
-        """Keep that a password was tried: a right one forgives the wrong ones before it."""
-        if password is None:
-            return
-        self._wrong[password] = 0 if right else self._wrong[password] + 1
-        bank, fund = self._wrong[PasswordKind.BANK], self._wrong[PasswordKind.FUND]
-        await c.execute(_TRIED, *self._key, bank, fund, self._day)
 
 
 async def book(c: Connection, transfer: Transfer, visit: Visit) -> TransferOutcome:
