@@ -405,13 +405,14 @@ async def test_orders_are_found_by_what_the_counter_calls_them(store: Store) -> 
 async def test_what_can_be_cancelled_is_found_the_newest_first(store: Store) -> None:
     await keep(store, *one_of_each_state())
 
-    found = await store.book.open_orders(ACCOUNT)
+    found = await store.book.open_orders(ACCOUNT, DAY)
 
     assert {order.state for order in found} == CANCELLABLE
     assert [order.created_at for order in found] == sorted(
         (order.created_at for order in found), reverse=True
     )
-    assert await store.book.open_orders(AccountId("10000002")) == []
+    assert await store.book.open_orders(AccountId("10000002"), DAY) == []
+    assert await store.book.open_orders(ACCOUNT, DAY + timedelta(days=1)) == []
 
 
 async def test_what_was_ordered_just_now_is_found(store: Store) -> None:
@@ -420,6 +421,17 @@ async def test_what_was_ordered_just_now_is_found(store: Store) -> None:
     await keep(store, early, late)
 
     assert await store.book.newest(ACCOUNT, make.NOON - timedelta(seconds=60)) == [late]
+
+
+async def test_days_with_an_order_that_is_still_open_are_found(store: Store) -> None:
+    for ago, state in enumerate([OrderState.ACCEPTED, OrderState.FILLED, OrderState.CANCELLING]):
+        day = DAY - timedelta(days=ago)
+        number = OrderNumber(f"6000000{ago}")
+        await keep(store, make.order(number=number, trade_date=day, state=state))
+    long_ago = DAY - timedelta(days=15)
+    await keep(store, make.order(number="60000009", trade_date=long_ago, state=OrderState.ACCEPTED))
+
+    assert await store.book.unfinished_days(DAY) == [DAY - timedelta(days=2)]
 
 
 async def test_reservations_are_found_on_their_day_and_after_it(store: Store) -> None:

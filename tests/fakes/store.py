@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import takewhile
 
 from callcenter.customers.ports import Failures, LoginLog
@@ -149,8 +149,10 @@ class FakeOrderBook(Gone, OrderBook):
     async def unsettled(self) -> Sequence[Order]:
         return self._newest_first(lambda o: o.state in UNANSWERED)[::-1]
 
-    async def open_orders(self, account: AccountId) -> Sequence[Order]:
-        return self._newest_first(lambda o: _is_of(o, account) and o.state in CANCELLABLE)
+    async def open_orders(self, account: AccountId, since: date) -> Sequence[Order]:
+        return self._newest_first(
+            lambda o: _is_of(o, account) and o.trade_date >= since and o.state in CANCELLABLE
+        )
 
     async def newest(self, account: AccountId, since: datetime) -> Sequence[Order]:
         return self._newest_first(lambda o: _is_of(o, account) and o.created_at >= since)
@@ -181,7 +183,7 @@ class FakeOrderBook(Gone, OrderBook):
         self._answer()
         not_live = {*OVER, *UNANSWERED, OrderState.RESERVED}
         found = {o.trade_date for o in self.kept.values() if o.state not in not_live}
-        return sorted(day for day in found if day < before)
+        return sorted(day for day in found if timedelta() < before - day <= timedelta(days=14))
 
     async def fills(self, account: AccountId, first: date, last: date) -> Sequence[OrderFill]:
         self._answer()

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any, Final
 
@@ -61,6 +61,7 @@ from callcenter.trading.order_ports import (
 from callcenter.trading.ports import StreamPosition
 
 _PAGE: Final = 1_000
+_TWO_WEEKS: Final = timedelta(days=14)  # longer than any holiday
 _NOT_AT_THE_COUNTER: Final = (*UNANSWERED, State.RESERVED, State.REJECTED, State.WITHDRAWN)
 _LIVE: Final = tuple(set(State) - OVER - {State.RESERVED, *UNANSWERED})
 
@@ -128,8 +129,12 @@ class PostgresOrderBook(OrderBook):
         waiting = orders.c.state.in_([*UNANSWERED])
         return await self._orders(select(orders).where(waiting).order_by(*_OLDEST_FIRST))
 
-    async def open_orders(self, account: AccountId) -> Sequence[Order]:
-        theirs = and_(orders.c.account == account, orders.c.state.in_([*CANCELLABLE]))
+    async def open_orders(self, account: AccountId, since: date) -> Sequence[Order]:
+        theirs = and_(
+            orders.c.account == account,
+            orders.c.trade_date >= since,
+            orders.c.state.in_([*CANCELLABLE]),
+        )
         return await self._orders(select(orders).where(theirs).order_by(*_NEWEST_FIRST))
 
     async def newest(self, account: AccountId, since: datetime) -> Sequence[Order]:
@@ -156,7 +161,8 @@ class PostgresOrderBook(OrderBook):
 
     async def unfinished_days(self, before: date) -> Sequence[date]:
         live = orders.c.state.in_([*_LIVE])
-        wanted = select(orders.c.trade_date).where(live, orders.c.trade_date < before)
+        recent = orders.c.trade_date.between(before - _TWO_WEEKS, before - timedelta(days=1))
+        wanted = select(orders.c.trade_date).where(live, recent)
         found = await self._rows(wanted.distinct().order_by(orders.c.trade_date))
         return [row.trade_date for row in found]
 

@@ -130,8 +130,8 @@ class OrderBook(Protocol):
         """Return the orders that wait for the counter's word: PENDING and UNKNOWN."""
         ...
 
-    async def open_orders(self, account: AccountId) -> Sequence[Order]:
-        """Return what may still be cancelled, reservations too, the newest first."""
+    async def open_orders(self, account: AccountId, since: date) -> Sequence[Order]:
+        """Return what may be cancelled of a trade date and later ones, the newest first."""
         ...
 
     async def newest(self, account: AccountId, since: datetime) -> Sequence[Order]:
@@ -147,7 +147,7 @@ class OrderBook(Protocol):
         ...
 
     async def unfinished_days(self, before: date) -> Sequence[date]:
-        """Return the trade dates before a day of which an order is still open at the counter."""
+        """Return the days of the last two weeks before one of which an order is still open."""
         ...
 
     async def fills(self, account: AccountId, first: date, last: date) -> Sequence[OrderFill]:

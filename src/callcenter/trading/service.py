@@ -213,7 +213,7 @@ class Trading:
 
     async def open_orders(self, account: AccountId) -> Sequence[Order]:
         """Return what may be cancelled, reservations too, the newest first."""
-        return await self._book.open_orders(account)
+        return await self._book.open_orders(account, trade_date(self._clock.now()))
 
     async def fills_today(self, account: AccountId) -> Sequence[OrderFill]:
         """Return today's fills, the newest first."""

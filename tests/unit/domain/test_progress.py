@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from callcenter.domain.clock import trade_date
@@ -204,6 +204,7 @@ def tell(said: Sequence[Word | Fill]) -> tuple[Order, dict[FillKey, Fill]]:
     return order, kept
 
 
+@settings(deadline=None)  # machines are busy at times
 @given(histories(), st.data())
 def test_any_order_of_words_and_any_repeats_lead_to_the_same_end(
     history: History, data: st.DataObject
@@ -222,6 +223,7 @@ def test_any_order_of_words_and_any_repeats_lead_to_the_same_end(
     assert spent == sum((one.price * one.quantity for one in fills.values()), Decimal(0))
 
 
+@settings(deadline=None)  # machines are busy at times
 @given(histories(), st.data())
 def test_what_has_ended_stays_as_it_is(history: History, data: st.DataObject) -> None:
     ended, _ = tell(history.said)
@@ -234,6 +236,7 @@ def test_what_has_ended_stays_as_it_is(history: History, data: st.DataObject) ->
         assert learn(ended, word) is ended
 
 
+@settings(deadline=None)  # machines are busy at times
 @given(histories(), st.data())
 def test_whatever_is_said_on_the_way_nothing_known_is_lost(
     history: History, data: st.DataObject

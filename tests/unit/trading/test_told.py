@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from callcenter.domain.events import FillHappened, OrderMoved
@@ -185,6 +185,7 @@ SAID: list[CounterOrder | Fill] = [
 ]
 
 
+@settings(deadline=None)  # machines are busy at times
 @given(
     st.permutations(SAID),
     st.lists(st.sampled_from(SAID), max_size=6),
