@@ -1,5 +1,6 @@
 """The paper counter fills what the market fills, and its books stay right."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from decimal import Decimal
 
@@ -223,3 +224,22 @@ async def test_events_tell_what_happened_in_order(books: Paper) -> None:
         CounterOrder(client_id=order.client_id, accepted=True),
         CounterOrder(client_id=order.client_id, accepted=True, filled=100, cancelled=0),
     ]
+
+
+async def test_the_clerk_works_by_himself_and_outlives_an_outage(books: Paper) -> None:
+    clerk = Clerk(books.counter.database, books.counter.hours, every_s=0.01)
+    await books.counter.stop()
+    working = asyncio.create_task(clerk.run())
+    await asyncio.sleep(0)
+    await books.counter.start()
+    order = await books.place()
+
+    async with asyncio.timeout(10):
+        async for event in books.counter.events(None):
+            if isinstance(event.of, Fill):
+                break
+
+    assert (await books.standing(order)).cancelled == 0
+    working.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await working
