@@ -8,6 +8,7 @@ from callcenter.domain.applications import (
     Application,
     ApplicationOutcome,
     ApplicationState,
+    may_become,
 )
 from callcenter.domain.audit import Action
 from callcenter.domain.events import ApplicationMoved
@@ -51,6 +52,7 @@ APPLICATION: Final[Matter[Application, ApplicationOutcome]] = Matter(
     manual=ApplicationOutcome(state=ApplicationState.MANUAL),
     waits_long=frozenset(state.value for state in WAITS_LONG),
     outcome=lambda application: application.outcome,
+    may_become=lambda now, then: may_become(now.state, then.state),
     event=_event,
     details=_details,
     same=lambda one, other: one.draft == other.draft,

@@ -113,8 +113,7 @@ class Applications:
         `Refused` or `StoreUnavailable` if it was not even written down: then nothing was sent.
         """
         if await self._book.find(draft.number) is None:
-            self._house.admit(customer, station)
-            await self.check(draft)
+            await self._check_new(draft, customer, station)
         now = self._clock.now()
         day = trade_date(now)
         application = Application(
@@ -151,6 +150,17 @@ class Applications:
     @property
     def _today(self) -> date:
         return trade_date(self._clock.now())
+
+    async def _check_new(
+        self, draft: ApplicationDraft, customer: Customer, station: Station
+    ) -> None:
+        try:
+            self._house.admit(customer, station)
+            await self.check(draft)
+        except Refused:
+            # Another daemon may have written it down meanwhile: it stands in its own way then.
+            if await self._book.find(draft.number) is None:
+                raise
 
     async def _check_issue(self, draft: ApplicationDraft) -> None:
         wanted = (draft.market, draft.code)

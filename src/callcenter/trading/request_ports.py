@@ -124,6 +124,7 @@ class Matter(Generic[RequestT, OutcomeT]):
     manual: OutcomeT  # nobody knew for too long
     waits_long: frozenset[str]  # the states in which nothing is wrong for a long time
     outcome: Callable[[RequestT], OutcomeT]
+    may_become: Callable[[OutcomeT, OutcomeT], bool]
     event: Callable[[RequestT, OutcomeT], RequestMoved]
     details: Callable[[RequestT], Mapping[str, str]]  # for the audit trail
     same: Callable[[RequestT, RequestT], bool]  # whether the same was asked

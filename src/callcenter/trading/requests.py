@@ -65,8 +65,10 @@ class Requests(Generic[RequestT, OutcomeT]):
             found = await self._look_up(request)
         except OutcomeUnknown:
             found = self._matter.unknown
-        if found is None or found == self._matter.outcome(request):
-            return self._matter.outcome(request)
+        now = self._matter.outcome(request)
+        # What is looked up again and again is written down only if it is news.
+        if found is None or not self._matter.may_become(now, found):
+            return now
         return await self._write(request, found)
 
     async def give_up(self, request: RequestT) -> OutcomeT | None:

@@ -6,7 +6,7 @@ from typing import Final
 from callcenter.domain.audit import Action
 from callcenter.domain.events import TransferMoved
 from callcenter.domain.refusals import Refusal
-from callcenter.domain.transfers import Transfer, TransferOutcome, TransferState
+from callcenter.domain.transfers import Transfer, TransferOutcome, TransferState, may_become
 from callcenter.trading.request_ports import Matter
 
 PENDING: Final = TransferOutcome(state=TransferState.PENDING)
@@ -46,6 +46,7 @@ TRANSFER: Final[Matter[Transfer, TransferOutcome]] = Matter(
     manual=TransferOutcome(state=TransferState.MANUAL),
     waits_long=frozenset(),
     outcome=lambda transfer: transfer.outcome,
+    may_become=lambda now, then: may_become(now.state, then.state),
     event=_event,
     details=_details,
     same=lambda one, other: one.draft == other.draft,

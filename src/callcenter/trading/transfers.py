@@ -130,11 +130,8 @@ class Transfers:
         The same draft again never moves money twice; it only tells what became of the first. Raise
         `Refused` or `StoreUnavailable` if it was not even written down: then nothing was sent.
         """
-        written = await self._book.find(draft.number)
-        if written is None:
-            limits = await self.limits(customer, station, draft.bank, draft.direction)
-            limits.check(draft.amount)
-            self._check_password(limits, password)
+        if await self._book.find(draft.number) is None:
+            await self._check(draft, customer, station, password)
         now = self._clock.now()
         day = trade_date(now)
         transfer = Transfer(
@@ -173,6 +170,18 @@ class Transfers:
     def balance_password(self, bank: BankCode) -> PasswordKind | None:
         """Return which password the bank asks for before it tells a balance."""
         return self._terms_of(bank).passwords.get(BankService.BALANCE)
+
+    async def _check(
+        self, draft: TransferDraft, customer: Customer, station: Station, password: Secret | None
+    ) -> None:
+        try:
+            limits = await self.limits(customer, station, draft.bank, draft.direction)
+            limits.check(draft.amount)
+            self._check_password(limits, password)
+        except Refused:
+            # Another daemon may have written it down meanwhile: it stands in its own way then.
+            if await self._book.find(draft.number) is None:
+                raise
 
     def _terms_of(self, bank: BankCode) -> BankTerms:
         terms = self._house.terms(bank, trade_date(self._clock.now()))

@@ -356,6 +356,19 @@ async def test_the_bank_s_last_word_overtakes_the_person() -> None:
     assert house.outcome == DONE
 
 
+async def test_what_is_no_news_is_not_written_down_again_and_again() -> None:
+    house = House(bank=FakeBank(answers=ACCEPTED))
+    await house.make()
+    await house.reconcile(PATIENCE + timedelta(seconds=1))
+    events = len(house.book.moves)
+
+    for _ in range(3):
+        await house.reconcile(timedelta(seconds=2))
+
+    assert house.outcome == MANUAL
+    assert len(house.book.moves) == events
+
+
 async def test_a_request_that_the_bank_had_is_never_taken_for_lost() -> None:
     house = House(bank=FakeBank(answers=ACCEPTED))
     await house.make()

@@ -21,6 +21,7 @@ from callcenter.domain.transfers import (
     BankTerms,
     Direction,
     PasswordKind,
+    Transfer,
     TransferDraft,
     TransferOutcome,
     TransferState,
@@ -288,6 +289,24 @@ async def test_the_same_draft_again_is_told_what_became_of_it(office: Office) ->
 
     assert await office.request() == DONE
     assert len(office.bank.asked) == 1
+
+
+async def test_a_draft_that_another_daemon_is_writing_down_does_not_stand_in_its_own_way(
+    office: Office,
+) -> None:
+    class Late(FakeTransferBook):
+        looks = 0
+
+        async def find(self, number: RequestNumber) -> Transfer | None:
+            self.looks += 1
+            return None if self.looks == 1 else await super().find(number)
+
+    office.book = Late(office.clock)
+    async with office.book.transaction() as tx:
+        await tx.add(make.transfer(S.ACCEPTED))
+
+    assert await office.request() == TransferOutcome(state=S.ACCEPTED)
+    assert office.bank.asked == []
 
 
 async def test_a_refused_transfer_leaves_no_trace(office: Office) -> None:
