@@ -73,12 +73,15 @@ class Placing:
 
     async def settle(self, order: Order) -> Outcome:
         """Ask the counter what became of an order without an answer, and write that down."""
-        found = await self._counter.find(order.client_id)
-        if found is not None:
-            return await self._write(order, word_of(found))
-        if not self.is_overdue(order):
-            return _outcome(order)
-        return await self._withdraw(order)
+        try:
+            found = await self._counter.find(order.client_id)
+            if found is not None:
+                return await self._write(order, word_of(found))
+            if not self.is_overdue(order):
+                return _outcome(order)
+            return await self._withdraw(order)
+        except OutcomeUnknown:
+            return await self._remain_unknown(order)
 
     def is_overdue(self, order: Order) -> bool:
         """Tell whether the counter should have had the order by now."""
@@ -106,7 +109,7 @@ class Placing:
         If that took longer than the promise, it is withdrawn: another daemon may have done so.
         """
         try:
-            return await (self._withdraw(order) if self.is_overdue(order) else self._send(order))
+            return await (self.settle(order) if self.is_overdue(order) else self._send(order))
         except CounterUnavailable:
             message = Refusal.COUNTER_UNAVAILABLE.value
             return await self._write(order, Word(answer=OrderState.WITHDRAWN, message=message))
@@ -117,6 +120,12 @@ class Placing:
         except OutcomeUnknown:
             return await self._write(order, Word(answer=OrderState.UNKNOWN))
         return await self._write(order, word_of(answer))
+
+    async def _remain_unknown(self, order: Order) -> Outcome:
+        """Say once that the counter has the order and has not answered."""
+        if order.state is OrderState.UNKNOWN:
+            return _outcome(order)
+        return await self._write(order, Word(answer=OrderState.UNKNOWN))
 
     async def _withdraw(self, order: Order) -> Outcome:
         found = await self._counter.withdraw(order.client_id)

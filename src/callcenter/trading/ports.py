@@ -77,7 +77,11 @@ class OrderEntry(Protocol):
         ...
 
     async def find(self, client_id: ClientOrderId) -> CounterOrder | None:
-        """Return what the counter has under this id, or None if it never saw it."""
+        """
+        Return what the counter has under this id, or None if it never saw it.
+
+        Raise `OutcomeUnknown` if the counter has it and has said neither yes nor no yet.
+        """
         ...
 
     async def withdraw(self, client_id: ClientOrderId) -> CounterOrder | None:
@@ -85,6 +89,7 @@ class OrderEntry(Protocol):
         Make sure that an order which the counter has not seen is never accepted later.
 
         Return the order if the counter has it after all (it then stands as it is), else None.
+        Raise `OutcomeUnknown` as `find` does.
         """
         ...
 

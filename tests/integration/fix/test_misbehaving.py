@@ -5,13 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from callcenter.domain.clock import SystemClock, trade_date
 from callcenter.domain.errors import CounterUnavailable, OutcomeUnknown
 from callcenter.domain.fills import Fill
 from callcenter.gateways.fix import FixOrderEntry
 from callcenter.trading.ports import CounterEvent, CounterOrder
 from tests import make
 from tests.fix.counterparty import connected, logged_on, terms
-from tests.fix.scripted import Peer, report, scripted
+from tests.fix.scripted import Fields, Peer, report, scripted
 
 ORDER = make.order()
 ID = ORDER.client_id
@@ -250,6 +251,66 @@ async def test_a_counter_that_resets_the_numbers_is_followed(tmp_path: Path) -> 
 
     async with scripted(script) as port, connected(terms(tmp_path, port)) as entry:
         assert await entry.place(ORDER) == ACCEPTED
+
+
+@pytest.mark.parametrize(
+    "nonsense",
+    [
+        pytest.param({39: "A"}, id="not answered yet"),
+        pytest.param({39: "4", 38: ""}, id="cancelled of nobody knows how much"),
+    ],
+)
+async def test_an_order_without_a_plain_answer_stays_unknown(
+    tmp_path: Path, nonsense: Fields
+) -> None:
+    async def script(peer: Peer) -> None:
+        await peer.accept_logon()
+        for _ in range(2):
+            question = await peer.hear("H")
+            told = {**report({11: ID}, exec_type="I"), **nonsense}
+            peer.say("8", {790: question[790], **told})
+
+    async with scripted(script) as port, connected(terms(tmp_path, port)) as entry:
+        with pytest.raises(OutcomeUnknown):
+            await entry.find(ID)
+        with pytest.raises(OutcomeUnknown):
+            await entry.withdraw(ID)
+
+
+async def test_reports_that_answer_nothing_are_no_events(tmp_path: Path) -> None:
+    async def script(peer: Peer) -> None:
+        await peer.accept_logon()
+        order = await peer.hear("D")
+        peer.say("8", report(order, "A", "A"))
+        peer.say("8", report(order, "8", "8", _103="6"))
+        peer.say("8", report(order, "1", "F", filled="40", _32="40", _31="10.05"))
+
+    async with scripted(script) as port, connected(terms(tmp_path, port)) as entry:
+        placing = asyncio.create_task(entry.place(ORDER))
+        _, standing = await told(entry, 2)
+        placing.cancel()
+
+    assert standing.of == CounterOrder(client_id=ID, accepted=True, filled=40)
+
+
+async def test_one_report_of_nonsense_does_not_hide_the_day(tmp_path: Path) -> None:
+    def rows(question: Fields) -> list[Fields]:
+        last = {584: question[584], 911: "2"}
+        nobody_knows = {**report({11: "other"}, "4", "I"), 38: "", **last}
+        return [nobody_knows, {**report({11: ID}, exec_type="I"), **last}]
+
+    async def script(peer: Peer) -> None:
+        await peer.accept_logon()
+        peer.say("8", report({11: ID}, "1", "F", filled="40", _32="forty", _31="10.05"))
+        peer.say("8", report({11: ID}, "1", "F", filled="80", _32="40", _31="10.05"))
+        for _ in range(2):
+            for row in rows(await peer.hear("AF")):
+                peer.say("8", row)
+
+    async with scripted(script) as port, connected(terms(tmp_path, port)) as entry:
+        today = trade_date(SystemClock().now())
+        assert [order async for order in entry.orders(today)] == [ACCEPTED]
+        assert [fill.quantity async for fill in entry.fills(today)] == [40]
 
 
 async def test_a_cancel_that_was_cut_off_is_asked_about(tmp_path: Path) -> None:

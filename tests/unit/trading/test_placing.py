@@ -9,7 +9,7 @@ import pytest
 from callcenter.domain.audit import Action, AuditEntry
 from callcenter.domain.errors import CounterUnavailable, OutcomeUnknown, StoreUnavailable
 from callcenter.domain.events import OrderMoved
-from callcenter.domain.orders import Order, OrderState
+from callcenter.domain.orders import ClientOrderId, Order, OrderState
 from callcenter.domain.progress import Word
 from callcenter.domain.refusals import Refusal
 from callcenter.trading.placing import Outcome, Placing
@@ -68,6 +68,13 @@ class DiesBeforeTheAnswer(FakeCounter):
 class GoneWhenPlacing(FakeCounter):
     async def place(self, order: Order) -> CounterOrder:
         raise CounterUnavailable
+
+
+class HasNotAnswered(FakeCounter):
+    """A counter that has every order and has said neither yes nor no."""
+
+    async def find(self, client_id: ClientOrderId) -> CounterOrder | None:
+        raise OutcomeUnknown(client_id)
 
 
 async def died_before_sending() -> House:
@@ -345,3 +352,15 @@ async def test_an_order_is_overdue_when_its_promise_is_over() -> None:
 
     house.clock.forward(timedelta(seconds=1))
     assert placing.is_overdue(ORDER)
+
+
+async def test_an_order_that_the_counter_has_not_answered_is_unknown_and_said_so_once() -> None:
+    house = await died_before_sending()
+    house.counter = HasNotAnswered()
+    house.clock.forward(PROMISE + timedelta(seconds=1))
+
+    for _ in range(3):
+        assert await house.daemon().settle(house.book.kept[NUMBER]) == Outcome(state=UNKNOWN)
+
+    assert house.events == [PENDING, UNKNOWN]
+    assert house.counter.withdrawn == []

@@ -20,7 +20,6 @@ from callcenter.gateways.fix.questions import Question, Questions
 from callcenter.gateways.fix.reports import BadReport, Report
 from callcenter.gateways.fix.wirelog import WireLog
 from callcenter.gateways.fix.words import (
-    DUPLICATE_ORDER,
     ExecType,
     Fields,
     Kind,
@@ -185,9 +184,9 @@ class Conversation:
         if cancel is not None and report.status in _HAS_THE_WISH:
             cancel.give(None)
         place = self.places.get(report.client_id)
-        if place is None or report.status is OrdStatus.PENDING_NEW:
+        if place is None or report.is_pending:
             return
-        if message.fields.get(Tag.ORD_REJ_REASON) == DUPLICATE_ORDER:
+        if report.is_of_a_repeat:
             # What stands under this id was sent before us: that is the answer.
             self._spawn(self._settle_place(place))
         else:
@@ -250,7 +249,7 @@ class Conversation:
             return  # the next logon asks again, or whoever waits gives up
         if report.is_unknown_order:
             question.fail(CounterUnavailable("the order was lost on its way"))
-        else:
+        elif not report.is_pending:
             question.give(reports.counter_order(report))
 
     async def _settle_cancel(self, question: Question[None]) -> None:

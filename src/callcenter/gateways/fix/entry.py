@@ -89,7 +89,12 @@ class FixOrderEntry(OrderEntry):
 
     async def find(self, client_id: ClientOrderId) -> CounterOrder | None:
         report = await self._conversation.status(client_id)
-        return None if report.is_unknown_order else reports.counter_order(report)
+        if report.is_unknown_order:
+            return None
+        found = _standing(report)
+        if found is None:
+            raise OutcomeUnknown(client_id)
+        return found
 
     async def withdraw(self, client_id: ClientOrderId) -> CounterOrder | None:
         async with self._turn(client_id):
@@ -105,16 +110,16 @@ class FixOrderEntry(OrderEntry):
         else:
             told = [each async for each in self._told(day)]
         for report in {report.client_id: report for report in told}.values():
-            if _is_of(report, day):
-                yield reports.counter_order(report)
+            if _is_of(report, day) and (order := _standing(report)) is not None:
+                yield order
 
     async def fills(self, day: date) -> AsyncIterator[Fill]:
         if day == trade_date(self._clock.now()):
             # Its answer comes after all that the counter has told before: none is missing then.
             await self._conversation.every_status()
         async for report in self._told(day):
-            if report.is_trade:
-                yield reports.fill(report)
+            if report.is_trade and (fill := _fill(report)) is not None:
+                yield fill
 
     async def events(self, after: StreamPosition | None) -> AsyncIterator[CounterEvent]:
         journal = self._conversation.journal
@@ -166,6 +171,24 @@ def _report(entry: Entry) -> Report | None:
         return None  # it was complained about when it came
 
 
+def _standing(report: Report) -> CounterOrder | None:
+    """Return how the order stands, if the report says so."""
+    if report.is_pending:
+        return None
+    try:
+        return reports.counter_order(report)
+    except BadReport as error:
+        log.error("fix.bad_report", order=report.client_id, error=str(error))  # noqa: TRY400
+        return None
+
+
+def _fill(report: Report) -> Fill | None:
+    try:
+        return reports.fill(report)
+    except BadReport:
+        return None  # it was complained about when it was an event
+
+
 def _is_of(report: Report, day: date) -> bool:
     try:
         return report.trade_date == day
@@ -178,6 +201,8 @@ def _events(entry: Entry) -> Sequence[CounterEvent]:
     report = _report(entry)
     if report is None or report.exec_type == ExecType.STATUS:
         return ()  # an answer to whoever asked
+    if report.is_pending or report.is_of_a_repeat:
+        return ()  # it says nothing of what stands
     if report.exec_type in _BUSTS:
         log.error("fix.fill_taken_back", order=report.client_id, kind=report.exec_type)
     try:

@@ -11,6 +11,7 @@ from callcenter.domain.fills import Fill, FillKey, FillNumber
 from callcenter.domain.orders import ClientOrderId
 from callcenter.gateways.fix.codes import refusal_of_order
 from callcenter.gateways.fix.words import (
+    DUPLICATE_ORDER,
     FINISHED,
     MARKETS,
     UNKNOWN_ORDER,
@@ -47,6 +48,16 @@ class Report:
             and self.status is OrdStatus.REJECTED
             and self.fields.get(Tag.ORD_REJ_REASON) == UNKNOWN_ORDER
         )
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether the counter has the order and has not said yes or no to it."""
+        return self.status is OrdStatus.PENDING_NEW
+
+    @property
+    def is_of_a_repeat(self) -> bool:
+        """Whether it refuses a repeated id: the order that came first may stand."""
+        return self.fields.get(Tag.ORD_REJ_REASON) == DUPLICATE_ORDER
 
     @property
     def is_trade(self) -> bool:
