@@ -127,6 +127,11 @@ def test_an_index_is_known_by_its_code(market: str, code: str) -> None:
             "SH,600000,浦发银行,-1", ["previous_close '-1' is not a price"], id="negative"
         ),
         pytest.param(
+            "SH,600000,浦发\x00银行,10",
+            ["name has a character that cannot be printed"],
+            id="control-character",
+        ),
+        pytest.param(
             "SH,600000,浦发银行", ["it has more or fewer fields than the head"], id="short-row"
         ),
         pytest.param(

@@ -107,7 +107,11 @@ def _row(
     """Return the security of a row, or what is wrong with it."""
     if None in row or None in row.values():
         return None, ["it has more or fewer fields than the head"]
-    cells = _Cells({str(name): str(cell).strip() for name, cell in row.items()}, board_of)
+    found = {str(name): str(cell).strip() for name, cell in row.items()}
+    # PostgreSQL takes no NUL, and nobody can say the others.
+    if odd := [name for name, cell in found.items() if not cell.isprintable()]:
+        return None, [f"{name} has a character that cannot be printed" for name in odd]
+    cells = _Cells(found, board_of)
     listed = cells.listed()
     return (None, cells.faults) if cells.faults else (listed, [])
 
