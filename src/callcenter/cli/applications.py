@@ -46,7 +46,7 @@ def applications(
     context: typer.Context,
     account: Account = None,
     manual: Annotated[bool, typer.Option("--manual", help="Only tasks for a person.")] = False,
-    last: Annotated[int, typer.Option(help="How many.", min=1)] = 1000,
+    last: Annotated[int, typer.Option(help="How many.", min=1, max=1_000_000)] = 1000,
     as_json: AsJson = False,
 ) -> None:
     """List applications for new shares, rights and funds, the newest first."""

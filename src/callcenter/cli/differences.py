@@ -16,7 +16,7 @@ _DIFFERENCES: Final = ("id", "seen", "what", "order_number", "client_order_id")
 
 def fills(
     account: Account = None,
-    last: Annotated[int, typer.Option(help="How many.", min=1)] = 1000,
+    last: Annotated[int, typer.Option(help="How many.", min=1, max=1_000_000)] = 1000,
     as_json: AsJson = False,
 ) -> None:
     """List fills, the newest first."""

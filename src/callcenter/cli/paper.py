@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Final, TypeVar
 
 import typer
@@ -23,6 +23,7 @@ Answer = TypeVar("Answer")
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 _FINDING: Final = ("what", "of", "kept", "due")
 _FREE: Final = "free"
+_YEARS: Final = range(1990, 2101)
 
 paper_app = typer.Typer(help="The paper counter, to practise with.", no_args_is_help=True)
 
@@ -50,7 +51,7 @@ def settle(
     ] = None,
 ) -> None:
     """Roll the day: orders expire, shares become sellable, proceeds withdrawable."""
-    expired = _ask(lambda desk: desk.settle(None if day is None else day.date()))
+    expired = _ask(lambda desk: _settle(desk, None if day is None else day.date()))
     if expired is None:
         note("That day was settled before.")
     else:
@@ -90,6 +91,8 @@ def clock(
         at = datetime.fromisoformat(to)
     except ValueError:
         fail(f"{to} is neither a mode nor a time.")
+    if at.year not in _YEARS:
+        fail(f"{to} is not within {_YEARS.start} and {_YEARS[-1]}.")
     at = at if at.tzinfo else at.replace(tzinfo=BEIJING)
     return _ask(lambda desk: desk.set_clock(ClockMode.SET, at))
 
@@ -161,6 +164,14 @@ def _changed(faults: Faults) -> dict[str, object]:
 
 def _said(faults: Faults) -> str:
     return ", ".join(f"{name}={value}" for name, value in _changed(faults).items()) or "none"
+
+
+async def _settle(desk: Desk, day: date | None) -> int | None:
+    """Roll no day that has not begun: those up to it could never be rolled any more."""
+    today = (await desk.status()).moment.day
+    if day is not None and day > today:
+        fail(f"{day} has not begun yet: the counter has {today}.")
+    return await desk.settle(day)
 
 
 def _ask(question: Callable[[Desk], Awaitable[Answer]]) -> Answer:

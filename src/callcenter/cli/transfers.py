@@ -42,7 +42,7 @@ def transfers(
     context: typer.Context,
     account: Account = None,
     manual: Annotated[bool, typer.Option("--manual", help="Only tasks for a person.")] = False,
-    last: Annotated[int, typer.Option(help="How many.", min=1)] = 1000,
+    last: Annotated[int, typer.Option(help="How many.", min=1, max=1_000_000)] = 1000,
     as_json: AsJson = False,
 ) -> None:
     """List bank transfers, the newest first."""
@@ -59,7 +59,8 @@ def transfers(
 
 @transfers_app.command("differences")
 def transfer_differences(
-    last: Annotated[int, typer.Option(help="How many.", min=1)] = 1000, as_json: AsJson = False
+    last: Annotated[int, typer.Option(help="How many.", min=1, max=1_000_000)] = 1000,
+    as_json: AsJson = False,
 ) -> None:
     """List where our books and the bank's list of a day disagree, the newest first."""
 

@@ -40,6 +40,19 @@ def test_a_wrong_setting_is_a_sentence(monkeypatch: pytest.MonkeyPatch, command:
     assert len(typed.stderr.splitlines()) == 1
 
 
+@pytest.mark.parametrize("time", ["0001-01-01T00:00", "9999-12-31T23:59", "soon"])
+def test_a_clock_is_not_set_to_what_no_database_keeps(time: str) -> None:
+    typed = type_in("paper", "clock", time)
+
+    assert (typed.exit_code, typed.stdout) == (1, "")
+    assert typed.stderr.startswith(f"{time} is n")
+
+
+@pytest.mark.parametrize("command", ["orders", "fills", "applications", "transfers"])
+def test_a_list_is_not_longer_than_anybody_reads(command: str) -> None:
+    assert type_in(command, "--last", "99999999999999999999").exit_code == 2
+
+
 @pytest.mark.parametrize("command", [["--help"], ["calls", "--help"], ["phone", "--help"]])
 def test_help_is_there_even_then(monkeypatch: pytest.MonkeyPatch, command: list[str]) -> None:
     monkeypatch.setenv("CALLCENTER_AGI_PORT", "none")
