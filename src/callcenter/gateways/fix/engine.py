@@ -131,6 +131,8 @@ class Engine:
         try:
             await self._session.send_app(message)
         except OSError as e:  # of the line or the disk, before anything was sent
+            # The counter misses a number then and asks for it: it must not come after all.
+            self.forget(int(message.header.get_or(Tag.MSG_SEQ_NUM, "0")))
             raise CounterUnavailable("the line to the FIX counter broke") from e
         return int(message.header.get(Tag.MSG_SEQ_NUM))
 
