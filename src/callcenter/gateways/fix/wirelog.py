@@ -8,7 +8,8 @@ from typing import Final, TextIO
 from callcenter.domain.clock import Clock
 
 # Password, EncryptedPassword, NewPassword, RawData: of whatever length, wherever they stand.
-_SECRETS: Final = re.compile(r"(^|\|)(554|1402|925|1404|96)=[^|]*")
+# A secret may have the separator in it: it ends where the next field begins.
+_SECRETS: Final = re.compile(r"(^|\|)(554|1402|925|1404|96)=[^|]*(?:\|(?!\d+=|$)[^|]*)*")
 _LOGON: Final = "|35=A|"
 _USER_REQUEST: Final = "|35=BE|"
 

@@ -19,10 +19,11 @@ class Set(Clock):
 
 
 @pytest.mark.parametrize("tag", ["554", "925", "96", "1402", "1404"])
-def test_no_secret_is_written(tmp_path: Path, tag: str) -> None:
+@pytest.mark.parametrize("secret", ["s3cret!=x", "s3|cret", "|s3||cret|", ""])
+def test_no_secret_is_written(tmp_path: Path, tag: str, secret: str) -> None:
     log = WireLog(tmp_path / "log", Set())
 
-    log.write(">", f"8=FIX.4.4|35=A|553=us|{tag}=s3cret!=x|98=0|10=000|")
+    log.write(">", f"8=FIX.4.4|35=A|553=us|{tag}={secret}|98=0|10=000|")
     log.close()
 
     text = (tmp_path / "log" / "fix-20261120.log").read_text()
