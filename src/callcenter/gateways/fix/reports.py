@@ -12,6 +12,7 @@ from callcenter.domain.orders import ClientOrderId
 from callcenter.gateways.fix.codes import refusal_of_order
 from callcenter.gateways.fix.words import (
     DUPLICATE_ORDER,
+    EXPIRED,
     FINISHED,
     MARKETS,
     UNKNOWN_ORDER,
@@ -103,6 +104,7 @@ def counter_order(report: Report) -> CounterOrder:
         accepted=True,
         filled=report.filled,
         cancelled=_cancelled(report) if report.status in FINISHED else None,
+        expired=report.status in EXPIRED,
     )
 
 

@@ -115,6 +115,9 @@ FINISHED: Final = frozenset(
     }
 )
 
+# Nobody cancelled the rest of these: the day was over.
+EXPIRED: Final = frozenset({OrdStatus.DONE_FOR_DAY, OrdStatus.EXPIRED})
+
 EXCHANGES: Final[Mapping[Market, str]] = {
     Market.SH: "XSHG",
     Market.SZ: "XSHE",

@@ -24,8 +24,10 @@ def report(**changes: str) -> Fields:
     return {**fields, **{int(tag[1:]): value for tag, value in changes.items()}}
 
 
-def stands(filled: int = 0, cancelled: int | None = None) -> CounterOrder:
-    return CounterOrder(client_id=ID, accepted=True, filled=filled, cancelled=cancelled)
+def stands(filled: int = 0, cancelled: int | None = None, *, expired: bool = False) -> CounterOrder:
+    return CounterOrder(
+        client_id=ID, accepted=True, filled=filled, cancelled=cancelled, expired=expired
+    )
 
 
 @pytest.mark.parametrize(
@@ -34,7 +36,7 @@ def stands(filled: int = 0, cancelled: int | None = None) -> CounterOrder:
         (OrdStatus.NEW, "0", stands()),
         (OrdStatus.PARTIALLY_FILLED, "40", stands(40)),
         (OrdStatus.FILLED, "100", stands(100, 0)),
-        (OrdStatus.DONE_FOR_DAY, "40", stands(40, 60)),
+        (OrdStatus.DONE_FOR_DAY, "40", stands(40, 60, expired=True)),
         (OrdStatus.CANCELED, "0", stands(0, 100)),
         (OrdStatus.REPLACED, "0", stands()),
         (OrdStatus.PENDING_CANCEL, "40", stands(40)),
@@ -42,7 +44,7 @@ def stands(filled: int = 0, cancelled: int | None = None) -> CounterOrder:
         (OrdStatus.SUSPENDED, "0", stands()),
         (OrdStatus.PENDING_NEW, "0", stands()),
         (OrdStatus.CALCULATED, "40", stands(40, 60)),
-        (OrdStatus.EXPIRED, "0", stands(0, 100)),
+        (OrdStatus.EXPIRED, "0", stands(0, 100, expired=True)),
         (OrdStatus.ACCEPTED_FOR_BIDDING, "0", stands()),
         (OrdStatus.PENDING_REPLACE, "0", stands()),
     ],
