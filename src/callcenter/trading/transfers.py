@@ -8,7 +8,7 @@ from decimal import Decimal
 from callcenter.domain.accounts import AccountId, Customer, Money
 from callcenter.domain.audit import Action, AuditEntry
 from callcenter.domain.clock import Clock, trade_date
-from callcenter.domain.errors import Refused
+from callcenter.domain.errors import CalendarEnds, Refused
 from callcenter.domain.orders import Station
 from callcenter.domain.refusals import Refusal
 from callcenter.domain.requests import RequestNumber, request_id
@@ -193,7 +193,11 @@ class Transfers:
         if terms.opens is None or terms.closes is None:
             return
         now = self._clock.now()
-        if self._house.is_trading_day(trade_date(now)) and terms.opens <= now.time() < terms.closes:
+        try:
+            is_trading_day = self._house.is_trading_day(trade_date(now))
+        except CalendarEnds:
+            raise Refused(Refusal.CALENDAR_UNKNOWN) from None
+        if is_trading_day and terms.opens <= now.time() < terms.closes:
             return
         hours = {"opens": f"{terms.opens:%H:%M}", "closes": f"{terms.closes:%H:%M}"}
         raise Refused(Refusal.TRANSFERS_CLOSED, **hours)

@@ -11,7 +11,7 @@ import pytest
 
 from callcenter.domain.accounts import AccountId, Customer, Money
 from callcenter.domain.audit import Action
-from callcenter.domain.errors import CounterUnavailable, Refused, StoreUnavailable
+from callcenter.domain.errors import CalendarEnds, CounterUnavailable, Refused, StoreUnavailable
 from callcenter.domain.orders import Station
 from callcenter.domain.refusals import Refusal
 from callcenter.domain.requests import RequestNumber
@@ -50,6 +50,7 @@ class Office:
     terms: Mapping[BankCode, BankTerms] = field(default_factory=lambda: dict(TERMS))
     withdrawable: Decimal = Decimal("40000.00")
     trading_day: bool = True
+    known_until: date = date.max
     admits: bool = True
     book: FakeTransferBook = field(init=False)
 
@@ -104,6 +105,8 @@ class Office:
         )
 
     def _is_trading_day(self, day: date) -> bool:
+        if day > self.known_until:
+            raise CalendarEnds(day, self.known_until)
         return self.trading_day
 
 
@@ -244,6 +247,16 @@ async def test_a_bank_has_hours(
     else:
         assert await office.fails() is reason
         assert office.bank.asked == []
+
+
+async def test_nobody_guesses_whether_a_bank_works_where_the_calendar_has_ended(
+    office: Office,
+) -> None:
+    office.change(opens=time(9, 0), closes=time(16, 0))
+    office.known_until = make.NOON.date() - timedelta(days=1)
+
+    assert await office.fails() is Refusal.CALENDAR_UNKNOWN
+    assert office.bank.asked == []
 
 
 async def test_an_account_that_may_not_trade_may_not_transfer(office: Office) -> None:
