@@ -10,7 +10,12 @@ from typing import Final
 
 from callcenter.domain.audit import Action
 from callcenter.domain.clock import Clock
-from callcenter.domain.errors import CounterUnavailable, OutcomeUnknown, Refused
+from callcenter.domain.errors import (
+    CounterUnavailable,
+    OutcomeUnknown,
+    Refused,
+    StoreUnavailable,
+)
 from callcenter.domain.orders import CANCELLABLE, Order, OrderNumber, OrderState, Station
 from callcenter.domain.progress import Word, cancel_reserved
 from callcenter.domain.refusals import Refusal
@@ -89,14 +94,18 @@ class Cancelling:
                 return
 
     async def _as_told(self, order: Order) -> Order:
-        """Return the order as the counter has it now, if it answers; its events tell the rest."""
+        """
+        Return the order as the counter has it now, if it answers; its events tell the rest.
+
+        The wish was sent: no outage may sound as if it was not.
+        """
         try:
             found = await self._counter.find(order.client_id)
-        except CounterUnavailable:
+            if found is not None:
+                await self._told.write([found], keep_repeats=False)
+            return await self._found(order.draft.number, any_state=True)
+        except (CounterUnavailable, OutcomeUnknown, StoreUnavailable):
             return order
-        if found is not None:
-            await self._told.write([found], keep_repeats=False)
-        return await self._found(order.draft.number, any_state=True)
 
     async def _found(self, number: OrderNumber, *, any_state: bool = False) -> Order:
         order = await self._book.find(number)

@@ -6,7 +6,7 @@ import pytest
 
 from callcenter.domain.audit import Action
 from callcenter.domain.errors import CounterUnavailable, OutcomeUnknown, Refused
-from callcenter.domain.orders import CANCELLABLE, Order, OrderNumber, OrderState
+from callcenter.domain.orders import CANCELLABLE, ClientOrderId, Order, OrderNumber, OrderState
 from callcenter.domain.progress import Word
 from callcenter.domain.refusals import Refusal
 from callcenter.trading.cancelling import Cancelling
@@ -160,6 +160,33 @@ async def test_a_wish_without_an_answer_may_have_arrived() -> None:
     house.counter = Silent()
 
     assert (await house.cancel()).state is S.CANCELLING
+
+
+async def test_a_wish_that_was_sent_stands_although_nothing_is_heard_of_the_order() -> None:
+    class SaysNothing(FakeCounter):
+        async def find(self, client_id: ClientOrderId) -> CounterOrder | None:
+            raise OutcomeUnknown(client_id)
+
+    house = await accepted()
+    house.counter = SaysNothing()
+    house.counter.booked[ORDER.client_id] = CounterOrder(client_id=ORDER.client_id, accepted=True)
+
+    assert (await house.cancel()).state is S.CANCELLING
+    assert house.counter.wishes == [ORDER.client_id]
+
+
+async def test_a_wish_that_was_sent_stands_although_the_store_is_gone_by_then() -> None:
+    class Last(FakeCounter):
+        async def cancel(self, order: Order) -> None:
+            await super().cancel(order)
+            house.book.gone = True
+
+    house = await accepted()
+    house.counter = Last()
+    house.counter.booked[ORDER.client_id] = CounterOrder(client_id=ORDER.client_id, accepted=True)
+
+    assert (await house.cancel()).state is S.CANCELLING
+    assert house.counter.wishes == [ORDER.client_id]
 
 
 async def test_without_a_counter_nothing_is_asked_for() -> None:
