@@ -1,7 +1,6 @@
 """Lines of the log."""
 
 import json
-from collections.abc import Iterator
 
 import pytest
 import structlog
@@ -12,14 +11,6 @@ from callcenter.domain.secret import Secret
 from callcenter.telephony.ami_words import Secret as AmiSecret
 
 PASSWORD = "246810"
-
-
-@pytest.fixture(autouse=True)
-def as_before() -> Iterator[None]:
-    """Logging is set up once per process: give it back to the other tests."""
-    before = structlog.get_config()
-    yield
-    structlog.configure(**before)
 
 
 def lines(capsys: pytest.CaptureFixture[str]) -> list[str]:

@@ -1,9 +1,6 @@
 """The command line without a database."""
 
-from collections.abc import Iterator
-
 import pytest
-import structlog
 
 from callcenter.cli import asking
 from callcenter.settings import Settings
@@ -11,13 +8,9 @@ from tests.unit.cli.typed import FakeRecords
 
 
 @pytest.fixture(autouse=True)
-def untouched(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Nothing is set, and the log is as it was afterwards."""
+def nothing_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in Settings.model_fields:
         monkeypatch.delenv(f"CALLCENTER_{name.upper()}", raising=False)
-    before = structlog.get_config()
-    yield
-    structlog.configure(**before)
 
 
 @pytest.fixture
