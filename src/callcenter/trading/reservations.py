@@ -7,7 +7,7 @@ is rejected and its customer told, the others are sent like any order.
 
 import asyncio
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
 
@@ -89,11 +89,14 @@ class Reservations:
             return await self._reject(order, Refusal.RESERVATION_OVERDUE)
         if minute < rule.values.checked_at:
             return None
-        reason = await self._why_not(order, now)
+        try:
+            reason = await self._why_not(order, now)
+        except Refused:  # the counter knows nothing of the account, say
+            reason = Refusal.RESERVATION_NOT_VALID
         if reason is not None:
             return await self._reject(order, reason)
         if minute >= rule.values.sent_at:
-            await self._send(order, now)
+            await self._send(order, day)
         return None
 
     async def _why_not(self, order: Order, now: datetime) -> Refusal | None:
@@ -143,10 +146,11 @@ class Reservations:
         if await self._write(hearing):
             log.info("reservation.rejected", number=order.draft.number, message=reason.value)
 
-    async def _send(self, order: Order, now: datetime) -> None:
+    async def _send(self, order: Order, day: date) -> None:
         """Claim the order and send it; whoever comes second finds it claimed."""
         hearing = Hearing(order, self._clock)
-        claimed = send_reserved(order, trade_date(now), now)
+        # Its promise begins now, however long it took to judge it.
+        claimed = send_reserved(order, day, self._clock.now())
         hearing.become(claimed, {"reserved_for": str(order.reserved_for)})
         hearing.audit(Action.ORDER, claimed.state.value)
         if await self._write(hearing):

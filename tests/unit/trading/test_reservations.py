@@ -3,13 +3,14 @@
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
-from callcenter.domain.accounts import AccountId
+from callcenter.domain.accounts import AccountId, Money
 from callcenter.domain.audit import Action
 from callcenter.domain.clock import BEIJING
-from callcenter.domain.errors import CounterUnavailable, OutcomeUnknown
+from callcenter.domain.errors import CounterUnavailable, OutcomeUnknown, Refused
 from callcenter.domain.events import OrderMoved
 from callcenter.domain.orders import Order, OrderState, Side
 from callcenter.domain.refusals import Refusal
@@ -43,9 +44,9 @@ class KeptFor(MarketHours):
 
 
 class House:
-    def __init__(self) -> None:
+    def __init__(self, counter: FakeCounter | None = None) -> None:
         self.clock = FakeClock(EVENING)
-        self.counter = FakeCounter()
+        self.counter = counter or FakeCounter()
         self.book = FakeOrderBook(self.clock)
         self.feed = FakeFeed(make.quote(at=on_the_day(9, 0)))
         self.placing = Placing(self.counter, self.book, self.clock, promise=timedelta(seconds=10))
@@ -84,8 +85,8 @@ class House:
         return self.book.kept[NUMBER]
 
 
-async def reserved(**changes: object) -> House:
-    house = House()
+async def reserved(counter: FakeCounter | None = None, **changes: object) -> House:
+    house = House(counter)
     draft = replace(DRAFT, **changes)  # type: ignore[arg-type]
     outcome = await house.trading.place(draft, make.customer(), make.station())
     assert outcome.state is S.RESERVED
@@ -182,7 +183,7 @@ async def test_its_promise_begins_when_it_is_sent() -> None:
     ],
 )
 async def test_what_cannot_be_placed_any_more_is_rejected_before_the_opening(
-    changes: dict[str, object], reason: Refusal
+    changes: dict[str, Any], reason: Refusal
 ) -> None:
     house = await reserved(**changes)
 
@@ -264,3 +265,34 @@ async def test_one_that_is_lost_on_its_way_is_unknown_and_not_sent_again() -> No
     await house.look(on_the_day(9, 16))
 
     assert house.order.state is S.UNKNOWN
+
+
+async def test_a_reservation_that_took_long_to_judge_is_sent_all_the_same() -> None:
+    class Slow(FakeCounter):
+        async def money(self, account: AccountId) -> Money:
+            house.clock.forward(timedelta(seconds=11))
+            return await super().money(account)
+
+    house = await reserved(Slow())
+
+    await house.look(on_the_day(9, 15))
+
+    assert house.order.state is S.ACCEPTED
+
+
+async def test_one_that_cannot_be_judged_holds_no_other_back() -> None:
+    class KnowsNoMoney(FakeCounter):
+        async def money(self, account: AccountId) -> Money:
+            raise Refused(Refusal.LOGIN_FAILED)
+
+    house = await reserved(KnowsNoMoney())
+    sale = make.draft(number="60000002", side=Side.SELL)
+    await house.trading.place(sale, make.customer(), make.station())
+
+    await house.look(on_the_day(9, 15))
+
+    assert (house.order.state, house.order.message) == (
+        S.REJECTED,
+        Refusal.RESERVATION_NOT_VALID.value,
+    )
+    assert house.book.kept[sale.number].state is S.ACCEPTED
