@@ -34,10 +34,10 @@ class Told:
         Repeats are recorded as events that were not applied, unless told not to.
         """
         while True:
-            fills = await self._known_fills(told)
             if not keep_repeats:
+                fills = await self._known_fills(told)
                 told = [one for one in told if not _is_known(one, fills)]
-            batch = await self._read(told, fills)
+            batch = await self._read(told)
             for one in told:
                 batch.hear(one, keep_repeats=keep_repeats)
             changes = [change for each in batch.hearings if (change := each.change())]
@@ -52,12 +52,11 @@ class Told:
         keys = {one.key for one in told if isinstance(one, Fill)}
         return await self._book.known_fills(keys) if keys else {}
 
-    async def _read(
-        self, told: Sequence[CounterOrder | Fill], fills: Mapping[FillKey, Fill]
-    ) -> "_Batch":
+    async def _read(self, told: Sequence[CounterOrder | Fill]) -> "_Batch":
         client_ids = {one.client_id for one in told}
         orders = await self._book.by_client_id(client_ids) if client_ids else {}
-        return _Batch(orders.values(), fills, self._clock)
+        # The fills second, or one that another daemon has just counted would seem to be new.
+        return _Batch(orders.values(), await self._known_fills(told), self._clock)
 
 
 class _Batch:

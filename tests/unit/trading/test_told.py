@@ -1,6 +1,6 @@
 """What the counter tells is written down once, whatever order it comes in."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from callcenter.domain.events import FillHappened, OrderMoved
 from callcenter.domain.fills import Fill, FillKey, FillNumber
-from callcenter.domain.orders import ClientOrderId, OrderState
+from callcenter.domain.orders import ClientOrderId, Order, OrderState
 from callcenter.domain.progress import Word
 from callcenter.domain.refusals import Refusal
 from callcenter.domain.securities import Market
@@ -154,6 +154,37 @@ async def test_a_fill_of_an_order_that_was_rejected_is_a_difference() -> None:
     assert (book.kept[NUMBER].state, book.kept[NUMBER].filled) == (S.REJECTED, 0)
     assert len(await book.differences()) == 1
     assert not book.moves[-1].applied
+
+
+async def test_a_fill_that_another_daemon_counts_between_two_looks_is_a_repeat() -> None:
+    class Overtaken(FakeOrderBook):
+        """Another daemon writes the last fill down after the first look."""
+
+        overtaken = False
+
+        async def by_client_id(
+            self, client_ids: Collection[ClientOrderId]
+        ) -> Mapping[ClientOrderId, Order]:
+            await self._overtake()
+            return await super().by_client_id(client_ids)
+
+        async def known_fills(self, keys: Collection[FillKey]) -> Mapping[FillKey, Fill]:
+            known = await super().known_fills(keys)
+            await self._overtake()
+            return known
+
+        async def _overtake(self) -> None:
+            if not self.overtaken:
+                self.overtaken = True
+                await Told(self, FakeClock()).write([fill("1", 300)])
+
+    book = Overtaken()
+    assert await add(book, ORDER) == [True]
+
+    await Told(book, FakeClock()).write([fill("1", 300)])
+
+    assert book.kept[NUMBER].filled == 300
+    assert await book.differences() == []
 
 
 async def test_what_another_daemon_writes_meanwhile_is_added_to() -> None:
