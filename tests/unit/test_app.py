@@ -9,6 +9,8 @@ from structlog.testing import capture_logs
 
 from callcenter.app import Daemon, database_address, load_catalogue
 from callcenter.app import daemon as root
+from callcenter.app.orders import OrderCounter
+from callcenter.app.parts import paper_counter
 from callcenter.domain.calls import Language
 from callcenter.domain.clock import BEIJING
 from callcenter.ivr.prompts import Prompt
@@ -83,3 +85,18 @@ async def test_the_end_of_the_calendar_is_announced(
 
     assert [entry["event"] for entry in logged] == ["calendar.ends_soon"] * warns
     assert all(entry["days_left"] == days_before for entry in logged)
+
+
+def test_each_fix_session_has_its_own_place_in_the_counters_events(tmp_path: Path) -> None:
+    def name(sender: str) -> str:
+        settings = Settings(
+            gateway="fix",
+            fix_host="127.0.0.1",
+            fix_sender=sender,
+            fix_target="BROKER",
+            state_dir=tmp_path,
+        )
+        return OrderCounter(settings, FakeClock(), paper_counter(settings, FakeClock())).name
+
+    assert name("HOTLINE1") != name("HOTLINE2")
+    assert name("HOTLINE1") == name("HOTLINE1")

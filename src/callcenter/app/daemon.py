@@ -96,7 +96,7 @@ class Daemon:
             book, placing, every_s=s.reconcile_every_s, comparison=comparison
         )
         self._events = CounterEvents(
-            s.gateway, self._orders.gateway, book, told, on_gap=self._reconciliation.gap
+            self._orders.name, self._orders.gateway, book, told, on_gap=self._reconciliation.gap
         )
         self._rules = load_rule_book(s.rule_choices)
         own = CounterQuotes(self._counter)

@@ -16,15 +16,21 @@ from callcenter.trading.ports import TradingGateway
 
 
 class OrderCounter:
-    """The counter that orders go to, and its line, if it has one of its own."""
+    """
+    The counter that orders go to, and its line, if it has one of its own.
+
+    `name` says whose events a position counts: each FIX session has a journal of its own.
+    """
 
     def __init__(self, settings: Settings, clock: Clock, paper: PaperCounter) -> None:
         self._paper = paper
         self._fix: FixOrderEntry | None = None
         self.gateway: TradingGateway = paper
+        self.name: str = settings.gateway
         if settings.gateway == "fix":
             self._fix = FixOrderEntry(fix_terms(settings), clock, branch_of=self._branch_of)
             self.gateway = CombinedCounter(self._fix, paper)
+            self.name = f"fix {settings.fix_sender} {settings.fix_target}"
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
