@@ -293,6 +293,19 @@ async def test_reports_that_answer_nothing_are_no_events(tmp_path: Path) -> None
     assert standing.of == CounterOrder(client_id=ID, accepted=True, filled=40)
 
 
+async def test_an_order_in_todays_list_without_a_time_is_of_today(tmp_path: Path) -> None:
+    async def script(peer: Peer) -> None:
+        await peer.accept_logon()
+        question = await peer.hear("AF")
+        row = report({11: ID}, exec_type="I")
+        del row[60]
+        peer.say("8", {**row, 584: question[584], 911: "1"})
+
+    async with scripted(script) as port, connected(terms(tmp_path, port)) as entry:
+        today = trade_date(SystemClock().now())
+        assert [order async for order in entry.orders(today)] == [ACCEPTED]
+
+
 async def test_one_report_of_nonsense_does_not_hide_the_day(tmp_path: Path) -> None:
     def rows(question: Fields) -> list[Fields]:
         last = {584: question[584], 911: "2"}

@@ -110,7 +110,7 @@ class FixOrderEntry(OrderEntry):
         else:
             told = [each async for each in self._told(day)]
         for report in {report.client_id: report for report in told}.values():
-            if _is_of(report, day) and (order := _standing(report)) is not None:
+            if _is_of(report, day, unsaid=True) and (order := _standing(report)) is not None:
                 yield order
 
     async def fills(self, day: date) -> AsyncIterator[Fill]:
@@ -189,11 +189,12 @@ def _fill(report: Report) -> Fill | None:
         return None  # it was complained about when it was an event
 
 
-def _is_of(report: Report, day: date) -> bool:
+def _is_of(report: Report, day: date, *, unsaid: bool = False) -> bool:
+    """Tell whether a report is of a trade date; `unsaid` is the answer if it has none."""
     try:
         return report.trade_date == day
     except BadReport:
-        return False
+        return unsaid
 
 
 def _events(entry: Entry) -> Sequence[CounterEvent]:
