@@ -2,7 +2,8 @@
 Reservations (预约委托): orders given outside the hours, kept for the next trading day.
 
 Before the opening each is judged again by what holds on that day; what cannot be placed any more
-is rejected and its customer told, the others are sent like any order.
+is rejected and its customer told, the others are sent like any order. A daemon that comes late does
+so until the close of that day; then what is left is rejected.
 """
 
 import asyncio
@@ -85,7 +86,7 @@ class Reservations:
         day = trade_date(now)
         rule = self._rules.tables.reservations.find(day, order.draft.security.market)
         minute = now.astimezone(BEIJING).time()
-        if order.reserved_for != day or rule is None:
+        if rule is None or self._is_overdue(order, now):
             return await self._reject(order, Refusal.RESERVATION_OVERDUE)
         if minute < rule.values.checked_at:
             return None
@@ -93,11 +94,20 @@ class Reservations:
             reason = await self._why_not(order, now)
         except Refused:  # the counter knows nothing of the account, say
             reason = Refusal.RESERVATION_NOT_VALID
+        if self._is_overdue(order, self._clock.now()):  # the market closed while it was judged
+            reason = Refusal.RESERVATION_OVERDUE
         if reason is not None:
             return await self._reject(order, reason)
         if minute >= rule.values.sent_at:
             await self._send(order, day)
         return None
+
+    def _is_overdue(self, order: Order, at: datetime) -> bool:
+        """Tell whether the day that the order was kept for has passed or its market has closed."""
+        draft = order.draft
+        return order.reserved_for != trade_date(at) or self._rules.has_closed(
+            draft.security, at, draft.kind
+        )
 
     async def _why_not(self, order: Order, now: datetime) -> Refusal | None:
         """Judge the order by today's security, base price, money and shares."""

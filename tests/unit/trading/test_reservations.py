@@ -216,6 +216,47 @@ async def test_one_whose_day_has_passed_is_never_sent() -> None:
     )
 
 
+@pytest.mark.parametrize("late", [on_the_day(9, 16), on_the_day(11, 45), on_the_day(14, 59)])
+async def test_a_daemon_that_comes_late_judges_and_sends_until_the_close(late: datetime) -> None:
+    house = await reserved()
+    sale = make.draft(number="60000002", side=Side.SELL, quantity=20_000)
+    await house.trading.place(sale, make.customer(), make.station())
+
+    await house.look(late)
+
+    assert house.order.state is S.ACCEPTED
+    assert house.book.kept[sale.number].message == Refusal.RESERVATION_SHARES_SHORT.value
+    assert [sent.draft.number for sent in house.counter.placed] == [NUMBER]
+
+
+@pytest.mark.parametrize("late", [on_the_day(15, 0), on_the_day(15, 30), on_the_day(23, 59)])
+async def test_after_the_close_of_its_day_it_is_void_and_its_customer_told(late: datetime) -> None:
+    house = await reserved()
+
+    await house.look(late)
+
+    overdue = Refusal.RESERVATION_OVERDUE.value
+    assert (house.order.state, house.order.message) == (S.REJECTED, overdue)
+    assert house.counter.placed == []
+    last = house.book.outbox[-1]
+    assert isinstance(last, OrderMoved)
+    assert (last.state, last.message) == (S.REJECTED, overdue)
+
+
+async def test_one_that_was_being_judged_at_the_close_is_not_sent_after_it() -> None:
+    class Slow(FakeCounter):
+        async def money(self, account: AccountId) -> Money:
+            house.clock.forward(timedelta(minutes=2))
+            return await super().money(account)
+
+    house = await reserved(Slow())
+
+    await house.look(on_the_day(14, 59))
+
+    assert house.order.message == Refusal.RESERVATION_OVERDUE.value
+    assert house.counter.placed == []
+
+
 async def test_one_that_was_cancelled_is_not_sent() -> None:
     house = await reserved()
     await house.trading.cancel(NUMBER, make.customer(), make.station())

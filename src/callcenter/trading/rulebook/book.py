@@ -103,6 +103,12 @@ class RuleBook:
         rule = sessions.phase_at(self.tables, security, kind, at)
         return None if rule is None else rule.values
 
+    def has_closed(
+        self, security: Security, at: datetime, kind: OrderKind = OrderKind.LIMIT
+    ) -> bool:
+        """Tell by the clock alone whether the last phase of that day has ended, or it has none."""
+        return sessions.has_closed(self.tables, security, kind, at)
+
     def price_limits(self, security: Security, reference: Decimal, at: datetime) -> prices.Bounds:
         """Return the lowest and the highest price; None where there is no limit, or none known."""
         case = self._case(security, Side.BUY, at)

@@ -1,5 +1,6 @@
 """Which phase of the trading day it is, and what is accepted in it."""
 
+from collections.abc import Sequence
 from datetime import datetime, time
 
 from callcenter.domain.clock import BEIJING, trade_date
@@ -25,8 +26,20 @@ def phase_at(
 ) -> Rule[Phase] | None:
     """Return the phase by the clock alone; None outside all phases."""
     now = at.astimezone(BEIJING).time()
-    phases = tables.sessions.all(trade_date(at), security.market, security.board, channel_of(kind))
+    phases = _phases(tables, security, kind, at)
     return next((rule for rule in phases if _covers(rule.values, now)), None)
+
+
+def has_closed(tables: Tables, security: Security, kind: OrderKind, at: datetime) -> bool:
+    """Tell by the clock alone whether all phases of that day have ended."""
+    now = at.astimezone(BEIJING).time()
+    return all(rule.values.end <= now for rule in _phases(tables, security, kind, at))
+
+
+def _phases(
+    tables: Tables, security: Security, kind: OrderKind, at: datetime
+) -> Sequence[Rule[Phase]]:
+    return tables.sessions.all(trade_date(at), security.market, security.board, channel_of(kind))
 
 
 def _covers(phase: Phase, now: time) -> bool:
