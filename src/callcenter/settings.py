@@ -70,6 +70,7 @@ class Settings(BaseSettings):
     # orders
     counter_answer_within_s: PositiveFloat = 5.0
     order_promise_s: PositiveFloat = 10.0
+    hours: Literal["always-open", "calendar"] | None = None  # None: as the counter keeps them
     reservations_every_s: PositiveFloat = 5.0
     redial_guard_s: float = Field(
         default=60.0, ge=0

@@ -6,11 +6,13 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from callcenter.app.orders import OrderCounter, fix_terms
+from callcenter.app.orders import OrderCounter, fix_terms, market_hours
 from callcenter.app.parts import paper_counter
 from callcenter.domain.clock import SystemClock
 from callcenter.gateways.combined import CombinedCounter
 from callcenter.settings import Settings
+from callcenter.trading.hours import ExchangeHours
+from tests import rules
 
 FIX = {"gateway": "fix", "fix_host": "counter", "fix_sender": "US", "fix_target": "THEM"}
 
@@ -26,6 +28,26 @@ def test_orders_go_to_the_paper_counter_unless_it_is_said(tmp_path: Path) -> Non
     assert OrderCounter(by_default, clock, paper).gateway is paper
     over_fix = OrderCounter(settings(tmp_path, **FIX), clock, paper).gateway
     assert isinstance(over_fix, CombinedCounter)
+
+
+@pytest.mark.parametrize(
+    ("said", "keeps"),
+    [
+        pytest.param({}, False, id="paper-always-open"),
+        pytest.param({"paper_clock": "calendar"}, True, id="paper-calendar"),
+        pytest.param(FIX, True, id="another-counter"),
+        pytest.param({**FIX, "paper_clock": "always-open"}, True, id="not-by-the-paper-clock"),
+        pytest.param({**FIX, "hours": "always-open"}, False, id="another-counter-for-a-test"),
+        pytest.param({"hours": "calendar"}, True, id="paper-as-said"),
+        pytest.param({"paper_clock": "calendar", "hours": "always-open"}, False, id="none-as-said"),
+    ],
+)
+def test_the_hours_of_the_exchange_hold_for_every_counter_but_one_on_paper(
+    tmp_path: Path, said: dict[str, str], keeps: bool
+) -> None:
+    hours = market_hours(settings(tmp_path, **said), rules.book())
+
+    assert isinstance(hours, ExchangeHours) is keeps
 
 
 def test_what_is_set_reaches_the_session(tmp_path: Path) -> None:

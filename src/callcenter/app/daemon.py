@@ -12,7 +12,7 @@ from callcenter import logs
 from callcenter.api.metrics import Metrics
 from callcenter.api.server import HttpServer
 from callcenter.app.applications import ApplicationParts
-from callcenter.app.orders import OrderCounter
+from callcenter.app.orders import OrderCounter, market_hours
 from callcenter.app.parts import (
     database_address,
     espeak_command,
@@ -52,7 +52,6 @@ from callcenter.telephony.speech.engine import EspeakEngine
 from callcenter.telephony.speech.sounds import SoundShelf
 from callcenter.trading.comparison import Comparison
 from callcenter.trading.events import CounterEvents
-from callcenter.trading.hours import ExchangeHours
 from callcenter.trading.placing import Placing
 from callcenter.trading.quotes import CounterQuotes, Quotes
 from callcenter.trading.reconciliation import Reconciliation
@@ -113,7 +112,7 @@ class Daemon:
             self._reconciliation,
             quotes,
             rules=self._rules,
-            hours=ExchangeHours(self._rules) if s.paper_clock == "calendar" else None,
+            hours=market_hours(s, self._rules),
             redial_guard=timedelta(seconds=s.redial_guard_s),
         )
         self._reservations = Reservations(

@@ -12,7 +12,9 @@ from callcenter.gateways.fix import Address, FixOrderEntry, FixTerms, SessionTer
 from callcenter.gateways.paper.counter import PaperCounter
 from callcenter.places import Places
 from callcenter.settings import Settings
-from callcenter.trading.ports import TradingGateway
+from callcenter.trading.hours import ExchangeHours
+from callcenter.trading.ports import MarketHours, TradingGateway
+from callcenter.trading.rulebook.book import RuleBook
 
 
 class OrderCounter:
@@ -46,6 +48,12 @@ class OrderCounter:
 
     async def _branch_of(self, account: AccountId) -> BranchCode:
         return (await self._paper.customer(account)).branch
+
+
+def market_hours(settings: Settings, rules: RuleBook) -> MarketHours | None:
+    """Return the hours that orders keep; None: they are sent at any hour of any day."""
+    by_default = settings.paper_clock if settings.gateway == "paper" else "calendar"
+    return ExchangeHours(rules) if (settings.hours or by_default) == "calendar" else None
 
 
 def fix_terms(settings: Settings) -> FixTerms:
