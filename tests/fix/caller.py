@@ -9,9 +9,8 @@ import os
 import sys
 from pathlib import Path
 
-from callcenter.domain.orders import ClientOrderId
 from tests import make
-from tests.fix.counterparty import connected, terms
+from tests.fix.counterparty import connected, of_today, terms
 
 
 async def main(folder: Path, port: int, orders: int) -> None:
@@ -22,7 +21,7 @@ async def main(folder: Path, port: int, orders: int) -> None:
 
         async def place(number: int) -> None:
             nonlocal count
-            client_id = ClientOrderId(f"id-{number}")
+            client_id = of_today(number)
             async with in_flight:
                 await entry.place(make.order(client_id=client_id))
             os.write(answered, f"{client_id}\n".encode())

@@ -11,7 +11,8 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from callcenter.domain.clock import Clock, SystemClock
+from callcenter.domain.clock import Clock, SystemClock, trade_date
+from callcenter.domain.orders import ClientOrderId, OrderNumber, client_order_id
 from callcenter.gateways.fix import Address, FixOrderEntry, FixTerms, SessionTerms
 from tests.fix.book import Book, lines
 
@@ -76,6 +77,11 @@ class Counterparty:
             # QuickFIX prints, too.
             while (line := await self._process.stdout.readline()).strip() != word.encode():
                 assert line, "the counter has ended"
+
+
+def of_today(number: int) -> ClientOrderId:
+    """Name an order: only of today's does a counter know what it never had."""
+    return client_order_id(trade_date(SystemClock().now()), OrderNumber(f"{number:08}"))
 
 
 def free_port() -> int:

@@ -135,3 +135,8 @@ class Order:
 def client_order_id(day: date, number: OrderNumber) -> ClientOrderId:
     """Name an order towards the counter. Counters number anew each day, so the day is in it."""
     return ClientOrderId(f"{day:%Y%m%d}{number}")
+
+
+def is_named_on(day: date, client_id: ClientOrderId) -> bool:
+    """Tell whether an order got its name on that day."""
+    return client_id.startswith(f"{day:%Y%m%d}")

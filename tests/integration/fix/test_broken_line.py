@@ -15,16 +15,12 @@ from callcenter.domain.orders import ClientOrderId
 from callcenter.gateways.fix import FixOrderEntry
 from callcenter.trading.ports import CounterOrder
 from tests import make
-from tests.fix.counterparty import Counterparty, connected, logged_on, running, terms
+from tests.fix.counterparty import Counterparty, connected, logged_on, of_today, running, terms
 from tests.fix.wire import Fate, cable
 
-ORDER = make.order()
+ORDER = make.order(client_id=of_today(60_000_001))
 ID = ORDER.client_id
 IN_FLIGHT = 1_000
-
-
-def numbered(number: int) -> ClientOrderId:
-    return ClientOrderId(f"id-{number}")
 
 
 async def outcome(entry: FixOrderEntry, client_id: ClientOrderId) -> CounterOrder | None:
@@ -43,7 +39,7 @@ async def test_a_line_cut_at_any_message_leaves_no_doubt(tmp_path: Path, fate: F
     async with running(tmp_path / "counter") as counter, cable(counter.port) as (line, port):
         for at in range(1, 8):
             line.cut(at, fate)
-            order = make.order(client_id=numbered(at))
+            order = make.order(client_id=of_today(at))
             async with connected(terms(tmp_path, port, answer_within_s=3.0)) as entry:
                 stood = await outcome(entry, order.client_id)
                 await logged_on(entry)
@@ -67,9 +63,9 @@ async def test_an_order_that_was_lost_on_its_way_is_never_sent_again(tmp_path: P
                 await entry.place(ORDER)
 
             await logged_on(entry)
-            assert (await entry.place(make.order(client_id=numbered(1)))).accepted
+            assert (await entry.place(make.order(client_id=of_today(1)))).accepted
             assert await entry.find(ID) is None
-        assert counter.booked == [numbered(1)]
+        assert counter.booked == [of_today(1)]
 
 
 async def test_what_was_told_while_we_were_away_is_told_again(tmp_path: Path) -> None:
@@ -96,8 +92,8 @@ async def test_a_counter_whose_numbers_run_ahead_is_asked_for_what_is_missing(
         await entry.place(ORDER)
         await counter.tell("next-out", number=gap + 10)
 
-        assert (await entry.place(make.order(client_id=numbered(1)))).accepted
-        assert (await entry.place(make.order(client_id=numbered(2)))).accepted
+        assert (await entry.place(make.order(client_id=of_today(1)))).accepted
+        assert (await entry.place(make.order(client_id=of_today(2)))).accepted
 
 
 async def test_a_counter_that_misses_our_messages_gets_none_again(tmp_path: Path) -> None:
@@ -108,9 +104,9 @@ async def test_a_counter_that_misses_our_messages_gets_none_again(tmp_path: Path
         await counter.tell("next-in", number=1)
 
         async with connected(terms(tmp_path, counter.port)) as entry:
-            assert (await entry.place(make.order(client_id=numbered(1)))).accepted
+            assert (await entry.place(make.order(client_id=of_today(1)))).accepted
 
-    assert counter.booked == [ID, numbered(1)]
+    assert counter.booked == [ID, of_today(1)]
 
 
 async def test_a_counter_whose_numbers_fell_back_is_not_trusted(tmp_path: Path) -> None:
@@ -159,7 +155,7 @@ async def test_an_order_left_with_a_counter_that_hung_is_settled_for_good(tmp_pa
 
             await logged_on(entry)
             left = await entry.withdraw(ID)
-            assert (await entry.place(make.order(client_id=numbered(1)))).accepted
+            assert (await entry.place(make.order(client_id=of_today(1)))).accepted
 
     # It may have been read from the dead line or not; what was said of it holds.
     assert counter.booked.count(ID) == (0 if left is None else 1)
@@ -191,7 +187,7 @@ async def test_wrong_names_get_no_session(tmp_path: Path, wrong: dict[str, str])
 
 
 async def test_a_counter_killed_with_orders_in_flight_loses_none(tmp_path: Path) -> None:
-    ids = [numbered(number) for number in range(IN_FLIGHT)]
+    ids = [of_today(number) for number in range(IN_FLIGHT)]
     async with (
         running(tmp_path / "counter") as counter,
         connected(terms(tmp_path, counter.port)) as entry,
@@ -212,7 +208,7 @@ async def test_a_counter_killed_with_orders_in_flight_loses_none(tmp_path: Path)
 
 
 async def test_a_daemon_killed_with_orders_in_flight_loses_none(tmp_path: Path) -> None:
-    ids = [numbered(number) for number in range(2 * IN_FLIGHT)]
+    ids = [of_today(number) for number in range(2 * IN_FLIGHT)]
     async with running(tmp_path / "counter") as counter:
         await killed_while_placing(tmp_path, counter)
 

@@ -1,6 +1,7 @@
 """A counter that breaks the rules of FIX on purpose, or our patience."""
 
 import asyncio
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from callcenter.domain.fills import Fill
 from callcenter.gateways.fix import FixOrderEntry
 from callcenter.trading.ports import CounterEvent, CounterOrder
 from tests import make
+from tests.fakes.clock import FakeClock
 from tests.fix.counterparty import connected, logged_on, terms
 from tests.fix.scripted import Fields, Peer, report, scripted
 
@@ -277,6 +279,45 @@ async def test_an_order_without_a_plain_answer_stays_unknown(
             await entry.withdraw(ID)
 
 
+@pytest.mark.parametrize("days_later", [0, 1])
+async def test_only_of_todays_orders_is_a_counter_believed_that_it_never_had_them(
+    tmp_path: Path, days_later: int
+) -> None:
+    async def script(peer: Peer) -> None:
+        await peer.accept_logon()
+        while True:
+            question = await peer.hear("H")
+            peer.say("8", {790: question[790], **unknown_order()})
+
+    clock = FakeClock(make.NOON + timedelta(days=days_later))
+    async with scripted(script) as port, connected(terms(tmp_path, port), clock) as entry:
+        for ask in (entry.find, entry.withdraw):
+            if days_later:
+                with pytest.raises(OutcomeUnknown):
+                    await ask(ID)
+            else:
+                assert await ask(ID) is None
+
+
+async def test_an_order_that_was_cut_off_before_midnight_stays_unknown_after_it(
+    tmp_path: Path,
+) -> None:
+    async def script(peer: Peer) -> None:
+        await peer.accept_logon()
+        if peer.n == 1:
+            await peer.hear("D")
+            clock.forward(timedelta(days=1))
+            peer.hang_up()
+            return
+        question = await peer.hear("H")
+        peer.say("8", {790: question[790], **unknown_order()})
+
+    clock = FakeClock()
+    async with scripted(script) as port, connected(terms(tmp_path, port), clock) as entry:
+        with pytest.raises(OutcomeUnknown):
+            await entry.place(ORDER)
+
+
 async def test_reports_that_answer_nothing_are_no_events(tmp_path: Path) -> None:
     async def script(peer: Peer) -> None:
         await peer.accept_logon()
@@ -341,6 +382,10 @@ async def test_a_cancel_that_was_cut_off_is_asked_about(tmp_path: Path) -> None:
     async with scripted(script) as port, connected(terms(tmp_path, port)) as entry:
         await entry.place(ORDER)
         await entry.cancel(ORDER)
+
+
+def unknown_order() -> Fields:
+    return report({11: ID}, "8", "I", _103="5")
 
 
 async def told(entry: FixOrderEntry, count: int) -> list[CounterEvent]:

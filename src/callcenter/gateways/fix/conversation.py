@@ -8,9 +8,9 @@ from typing import Any, Final, TypeVar
 
 import structlog
 
-from callcenter.domain.clock import Clock
-from callcenter.domain.errors import CounterUnavailable, Refused
-from callcenter.domain.orders import ClientOrderId
+from callcenter.domain.clock import Clock, trade_date
+from callcenter.domain.errors import CounterUnavailable, OutcomeUnknown, Refused
+from callcenter.domain.orders import ClientOrderId, is_named_on
 from callcenter.gateways.fix import messages, reports
 from callcenter.gateways.fix.codes import refusal_of_cancel
 from callcenter.gateways.fix.engine import Engine, SessionTerms
@@ -130,6 +130,10 @@ class Conversation:
             await self.send(Kind.STATUS_REQUEST, fields, question)
             return await self._answer(question)
 
+    def may_have_forgotten(self, client_id: ClientOrderId) -> bool:
+        """Tell whether "unknown order" says nothing: a counter may forget orders overnight."""
+        return not is_named_on(trade_date(self._clock.now()), client_id)
+
     async def every_status(self) -> Sequence[Report]:
         """Ask how all of our orders stand. Raise `CounterUnavailable` without an answer."""
         if not self._terms.mass_status:
@@ -248,7 +252,11 @@ class Conversation:
         except CounterUnavailable:
             return  # the next logon asks again, or whoever waits gives up
         if report.is_unknown_order:
-            question.fail(CounterUnavailable("the order was lost on its way"))
+            client_id = ClientOrderId(question.id)
+            if self.may_have_forgotten(client_id):
+                question.fail(OutcomeUnknown(client_id))
+            else:
+                question.fail(CounterUnavailable("the order was lost on its way"))
         elif not report.is_pending:
             question.give(reports.counter_order(report))
 

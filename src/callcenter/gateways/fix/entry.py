@@ -38,8 +38,8 @@ class FixOrderEntry(OrderEntry):
     Order entry over one FIX session.
 
     Nothing is sent unless logged on, and nothing is ever sent again. The counter answers a
-    question about an order after everything that came before it on the session: an order that it
-    does not know then, it never will.
+    question about an order after everything that came before it on the session: an order of today
+    that it does not know then, it never will. One of an earlier day it may have forgotten.
     """
 
     def __init__(self, terms: FixTerms, clock: Clock, *, branch_of: BranchOf = no_branch) -> None:
@@ -89,9 +89,9 @@ class FixOrderEntry(OrderEntry):
 
     async def find(self, client_id: ClientOrderId) -> CounterOrder | None:
         report = await self._conversation.status(client_id)
-        if report.is_unknown_order:
+        if report.is_unknown_order and not self._conversation.may_have_forgotten(client_id):
             return None
-        found = _standing(report)
+        found = None if report.is_unknown_order else _standing(report)
         if found is None:
             raise OutcomeUnknown(client_id)
         return found
