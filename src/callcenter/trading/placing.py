@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from callcenter.domain.audit import Action
-from callcenter.domain.clock import Clock
+from callcenter.domain.clock import Clock, trade_date
 from callcenter.domain.errors import CounterUnavailable, OutcomeUnknown, StoreUnavailable
 from callcenter.domain.orders import UNANSWERED, Draft, Order, OrderState
 from callcenter.domain.progress import Word
@@ -86,6 +86,14 @@ class Placing:
     def is_overdue(self, order: Order) -> bool:
         """Tell whether the counter should have had the order by now."""
         return self._clock.now() - order.created_at > self._promise
+
+    def is_of_the_past(self, order: Order) -> bool:
+        """Tell whether the order's day is over, so that the counter may have forgotten it."""
+        return order.trade_date < trade_date(self._clock.now())
+
+    async def ping(self) -> None:
+        """Return if the counter as a whole answers, else raise `CounterUnavailable`."""
+        await self._counter.ping()
 
     async def _take_up(self, order: Order) -> Outcome:
         written = await self._book.find(order.draft.number)

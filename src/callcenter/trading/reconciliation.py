@@ -5,10 +5,10 @@ from contextlib import suppress
 
 import structlog
 
-from callcenter.domain.errors import CallcenterError
-from callcenter.domain.orders import Order
+from callcenter.domain.errors import CallcenterError, CounterUnavailable
+from callcenter.domain.orders import UNANSWERED, Order, OrderNumber
 from callcenter.trading.comparison import Comparison
-from callcenter.trading.order_ports import OrderBook
+from callcenter.trading.order_ports import Difference, OrderBook
 from callcenter.trading.placing import Placing
 
 log = structlog.get_logger()
@@ -34,6 +34,7 @@ class Reconciliation:
         self._placing = placing
         self._every_s = every_s
         self._comparison = comparison
+        self._listed: set[OrderNumber] = set()  # so as not to list them every time
         self._gaps = 1  # the time before the start is one
         self._compared = 0
         self._wake = asyncio.Event()
@@ -55,7 +56,11 @@ class Reconciliation:
             self._wake.clear()
 
     async def once(self) -> None:
-        """Settle what can be settled. What fails is tried again the next time."""
+        """
+        Settle what can be settled. What fails is tried again the next time.
+
+        An order that alone has no answer keeps neither the others nor the gate waiting.
+        """
         gaps = self._gaps
         try:
             for order in await self._book.unsettled():
@@ -72,5 +77,27 @@ class Reconciliation:
         # A fresh order belongs to the call that placed it.
         if not self._placing.is_overdue(order):
             return
-        outcome = await self._placing.settle(order)
-        log.info("order.reconciled", number=order.draft.number, state=outcome.state.value)
+        try:
+            state = (await self._placing.settle(order)).state
+        except CounterUnavailable:
+            # Either the counter is away, or it has no answer for this order alone.
+            await self._placing.ping()
+            state = order.state
+        log.info("order.reconciled", number=order.draft.number, state=state.value)
+        if state in UNANSWERED and self._placing.is_of_the_past(order):
+            await self._list(order)
+
+    async def _list(self, order: Order) -> None:
+        """Let a person find out what became of it: the counter will hardly ever say."""
+        if order.draft.number not in self._listed:
+            await self._book.write([], differences=[_unanswered(order)])
+            self._listed.add(order.draft.number)
+
+
+def _unanswered(order: Order) -> Difference:
+    return Difference(
+        key=f"unanswered order {order.client_id}",
+        what="the order's day is over, and the counter has never answered",
+        client_id=order.client_id,
+        number=order.draft.number,
+    )

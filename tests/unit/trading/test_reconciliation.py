@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from callcenter.domain.errors import CounterUnavailable
+from callcenter.domain.errors import CallcenterError, CounterUnavailable, OutcomeUnknown
 from callcenter.domain.events import OrderMoved
-from callcenter.domain.orders import Order, OrderNumber, OrderState
+from callcenter.domain.orders import ClientOrderId, Order, OrderNumber, OrderState
 from callcenter.domain.refusals import Refusal
 from callcenter.trading.placing import Placing
 from callcenter.trading.ports import CounterOrder
@@ -118,6 +118,54 @@ async def test_what_fails_is_tried_again() -> None:
     await again.once()
     assert again.done
     assert book.kept[NUMBER].state is OrderState.ACCEPTED
+
+
+class Silent(FakeCounter):
+    """A counter that is there, and has no answer about one order."""
+
+    def __init__(self, error: CallcenterError) -> None:
+        super().__init__()
+        self._error = error
+
+    async def find(self, client_id: ClientOrderId) -> CounterOrder | None:
+        if client_id == ORDER.client_id:
+            raise self._error
+        return await super().find(client_id)
+
+
+@pytest.mark.parametrize(
+    "error", [CounterUnavailable("no answer"), OutcomeUnknown(ORDER.client_id)], ids=type
+)
+async def test_an_order_without_an_answer_keeps_no_other_from_being_settled(
+    error: CallcenterError,
+) -> None:
+    other = make.order(number=OrderNumber("60000002"), client_id=ClientOrderId("2026112060000002"))
+    book = book_of(make.order(state=OrderState.UNKNOWN), other)
+    again = reconciliation(book, Silent(error))
+
+    await again.once()
+
+    assert again.done
+    assert book.kept[NUMBER].state is OrderState.UNKNOWN
+    assert book.kept[other.draft.number].state is OrderState.WITHDRAWN
+
+
+@pytest.mark.parametrize("days_later", [0, 1])
+async def test_an_order_of_an_earlier_day_without_an_answer_is_listed_once(
+    days_later: int,
+) -> None:
+    book = book_of(ORDER)
+    clock = FakeClock(LATER + timedelta(days=days_later))
+    counter = Silent(OutcomeUnknown(ORDER.client_id))
+
+    for _ in range(2):
+        again = reconciliation(book, counter, clock)
+        await again.once()
+        await again.once()
+
+    assert book.kept[NUMBER].state is OrderState.UNKNOWN
+    listed = [seen.difference for seen in await book.differences()]
+    assert [one.number for one in listed] == [NUMBER] * days_later
 
 
 async def test_without_a_store_it_is_not_done() -> None:
