@@ -12,6 +12,7 @@ from callcenter.domain.audit import AuditEntry
 from callcenter.domain.fills import Fill
 from callcenter.domain.orders import Order, OrderNumber
 from callcenter.storage.database import Database
+from callcenter.storage.tables import fills
 from callcenter.storage.writing import payload_of, plain
 from callcenter.trading.order_ports import Change, Difference, StreamMark
 
@@ -108,10 +109,18 @@ async def write_changes(
         async with database.at_once() as connection:
             found = await connection.execute(_WRITE, {"said": json.dumps(said, default=plain)})
             written = set(found.scalars())
-    except IntegrityError:
+    except IntegrityError as error:
+        if not _is_known_fill(error):
+            raise
         # Somebody else wrote one of these fills down first: read again.
         return set(numbers)
     return {number for number in numbers if number not in written}
+
+
+def _is_known_fill(error: IntegrityError) -> bool:
+    """Tell whether it says that there is such a fill; the driver's own error names the key."""
+    cause = error.orig and error.orig.__cause__
+    return getattr(cause, "constraint_name", None) == fills.primary_key.name
 
 
 def _order(change: Change) -> Mapping[str, object]:
