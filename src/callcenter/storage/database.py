@@ -47,6 +47,8 @@ class Database:
                 "server_settings": {
                     "application_name": "callcenter",
                     "timezone": "UTC",
+                    # Our statements find rows by their keys, whatever the values: plan them once.
+                    "plan_cache_mode": "force_generic_plan",
                     "statement_timeout": limit_ms,
                     "lock_timeout": limit_ms,
                     "idle_in_transaction_session_timeout": limit_ms,
