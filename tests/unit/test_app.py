@@ -76,7 +76,7 @@ async def test_the_end_of_the_calendar_is_announced(
     settings: Settings, days_before: int, warns: bool
 ) -> None:
     daemon = Daemon(settings)
-    until = daemon._rules.calendar.knows_until
+    until = daemon._trading.rules.calendar.knows_until
     at = datetime.combine(until, time(12), BEIJING) - timedelta(days=days_before)
     daemon._clock = FakeClock(at)
 

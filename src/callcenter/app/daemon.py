@@ -12,16 +12,14 @@ from callcenter import logs
 from callcenter.api.metrics import Metrics
 from callcenter.api.server import HttpServer
 from callcenter.app.applications import ApplicationParts
-from callcenter.app.orders import OrderCounter, market_hours
+from callcenter.app.orders import OrderCounter
 from callcenter.app.parts import (
     database_address,
     espeak_command,
     load_catalogue,
-    load_rule_book,
-    paper_clerk,
     paper_counter,
 )
-from callcenter.app.quotes import chosen_feed
+from callcenter.app.trading import TradingParts
 from callcenter.app.transfers import TransferParts
 from callcenter.customers.service import Customers, LockOut
 from callcenter.domain.accounts import BranchCode
@@ -39,7 +37,6 @@ from callcenter.settings import Settings
 from callcenter.storage.calls import PostgresCallBook
 from callcenter.storage.database import Database
 from callcenter.storage.logins import PostgresLoginLog
-from callcenter.storage.orders import PostgresOrderBook
 from callcenter.storage.queries import Queries
 from callcenter.storage.seal import Sealer, log_anchors
 from callcenter.telephony.ami import AmiClient
@@ -50,14 +47,6 @@ from callcenter.telephony.recording import Recordings
 from callcenter.telephony.speech.dialplan import lay_out
 from callcenter.telephony.speech.engine import EspeakEngine
 from callcenter.telephony.speech.sounds import SoundShelf
-from callcenter.trading.comparison import Comparison
-from callcenter.trading.events import CounterEvents
-from callcenter.trading.placing import Placing
-from callcenter.trading.quotes import CounterQuotes, Quotes
-from callcenter.trading.reconciliation import Reconciliation
-from callcenter.trading.reservations import Reservations
-from callcenter.trading.service import Trading
-from callcenter.trading.told import Told
 
 log = structlog.get_logger()
 
@@ -81,57 +70,14 @@ class Daemon:
         self._sounds = (settings.sounds_dir or self._places.sounds).resolve()
         self._speech = SoundShelf(self._sounds, EspeakEngine(espeak_command(settings)))
         self._metrics = Metrics(self._orders_by_state)
-        self._build_trading()
+        self._trading = TradingParts(
+            settings, self._clock, self._database, self._counter, self._orders, self._metrics
+        )
+        whose = (settings, self._clock, self._database, self._counter)
+        self._transfers = TransferParts(*whose, self._trading.service, self._trading.rules)
+        self._applications = ApplicationParts(*whose, self._trading.service, self._trading.rules)
+        self._sealer = Sealer(self._database, every_s=settings.seal_audit_every_s)
         self._build_telephony()
-
-    def _build_trading(self) -> None:
-        s = self._settings
-        book = PostgresOrderBook(self._database, self._clock)
-        promise = timedelta(seconds=s.order_promise_s)
-        placing = Placing(self._orders.gateway, book, self._clock, promise=promise)
-        told = Told(book, self._clock)
-        comparison = Comparison(self._orders.gateway, book, told, self._clock)
-        self._reconciliation = Reconciliation(
-            book, placing, every_s=s.reconcile_every_s, comparison=comparison
-        )
-        self._events = CounterEvents(
-            self._orders.name, self._orders.gateway, book, told, on_gap=self._reconciliation.gap
-        )
-        self._rules = load_rule_book(s.rule_choices)
-        own = CounterQuotes(self._counter)
-        self._feed = chosen_feed(s, own, self._clock, self._rules, self._metrics)
-        fills_by = None if s.quotes == "counter" else self._feed
-        self._clerk = paper_clerk(s, self._counter, fills_by)
-        old_after = timedelta(seconds=s.quotes_old_after_s)
-        quotes = Quotes(self._feed, self._clock, old_after=old_after)
-        self._trading = Trading(
-            self._orders.gateway,
-            book,
-            self._clock,
-            placing,
-            self._reconciliation,
-            quotes,
-            rules=self._rules,
-            hours=market_hours(s, self._rules),
-            redial_guard=timedelta(seconds=s.redial_guard_s),
-        )
-        self._reservations = Reservations(
-            book,
-            self._counter,
-            placing,
-            self._reconciliation,
-            quotes,
-            self._rules,
-            self._clock,
-            every_s=s.reservations_every_s,
-        )
-        self._transfers = TransferParts(
-            s, self._clock, self._database, self._counter, self._trading, self._rules
-        )
-        self._applications = ApplicationParts(
-            s, self._clock, self._database, self._counter, self._trading, self._rules
-        )
-        self._sealer = Sealer(self._database, every_s=s.seal_audit_every_s)
 
     def _build_telephony(self) -> None:
         s = self._settings
@@ -184,7 +130,7 @@ class Daemon:
             catalogue=self._catalogue,
             book=self._calls,
             customers=Customers(self._counter, log_in, self._clock, lock_out),
-            trading=self._trading,
+            trading=self._trading.service,
             clock=self._clock,
             timing=timing,
         )
@@ -210,7 +156,7 @@ class Daemon:
 
     def _look_at_the_calendar(self) -> None:
         """Warn in time: after its end nobody knows trading days, and nobody guesses."""
-        until = self._rules.calendar.knows_until
+        until = self._trading.rules.calendar.knows_until
         days = (until - trade_date(self._clock.now())).days
         if days < self._settings.calendar_warning_days:
             log.warning("calendar.ends_soon", known_until=until.isoformat(), days_left=days)
@@ -218,13 +164,10 @@ class Daemon:
     def _background(self) -> Sequence[Coroutine[None, None, None]]:
         return (
             self._calls.run(),
-            self._reconciliation.run(),
-            self._events.run(),
-            self._reservations.run(),
             self._sealer.run(),
-            self._clerk.run(),
             log_anchors(self._database, every_s=self._settings.log_anchor_every_s),
             self._lost_calls.run(),
+            *self._trading.background(),
             *self._transfers.background(),
             *self._applications.background(),
         )
@@ -238,8 +181,8 @@ class Daemon:
         parts.push_async_callback(self._transfers.bank.stop)
         await self._applications.desk.start()
         parts.push_async_callback(self._applications.desk.stop)
-        await self._feed.start()
-        parts.push_async_callback(self._feed.stop)
+        await self._trading.feed.start()
+        parts.push_async_callback(self._trading.feed.stop)
         await self._ami.start()
         parts.push_async_callback(self._ami.stop)
         await self._http.start()
@@ -264,7 +207,7 @@ class Daemon:
             raise RuntimeError("no link to Asterisk")
 
     async def _orders_are_reconciled(self) -> None:
-        if not self._reconciliation.done:
+        if not self._trading.reconciliation.done:
             raise RuntimeError("orders are being reconciled")
 
     async def _orders_by_state(self) -> Mapping[OrderState, int]:
