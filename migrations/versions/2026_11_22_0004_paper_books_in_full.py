@@ -29,12 +29,15 @@ ALTER TABLE paper.orders
     ADD COLUMN turnover numeric NOT NULL DEFAULT 0,
     ADD COLUMN fees numeric NOT NULL DEFAULT 0,
     ADD COLUMN cancelled bigint,
+    ADD COLUMN expired boolean NOT NULL DEFAULT false,
     ADD COLUMN cancel_due timestamptz;
 COMMENT ON COLUMN paper.orders.works_at IS
     'The limit that an order without one has taken on; null until the market was seen.';
 COMMENT ON COLUMN paper.orders.turnover IS 'Price times quantity of its fills, not rounded.';
 COMMENT ON COLUMN paper.orders.cancelled IS
     'Shares that will never be filled; null while the rest may be.';
+COMMENT ON COLUMN paper.orders.expired IS
+    'Those were cancelled by nobody: the day was over.';
 COMMENT ON COLUMN paper.orders.cancel_due IS 'When a cancel that is on its way arrives.';
 UPDATE paper.orders SET works_at = price,
     trade_date = (arrived_at AT TIME ZONE 'Asia/Shanghai')::date WHERE account IS NOT NULL;
@@ -43,6 +46,7 @@ ALTER TABLE paper.orders
     ADD CONSTRAINT orders_frozen_check CHECK (frozen_money >= 0 AND frozen_shares >= 0),
     ADD CONSTRAINT orders_done_check CHECK (cancelled IS NULL OR
         (filled + cancelled = quantity AND frozen_money = 0 AND frozen_shares = 0)),
+    ADD CONSTRAINT orders_expired_check CHECK (NOT expired OR COALESCE(cancelled, 0) > 0),
     ADD CONSTRAINT orders_standing_check CHECK (state = 'accepted' OR
         (filled = 0 AND frozen_money = 0 AND frozen_shares = 0 AND cancelled IS NULL));
 CREATE INDEX orders_open_idx ON paper.orders (security, contract)
@@ -150,7 +154,8 @@ CREATE TABLE paper.events (
     accepted boolean,
     reason integer,
     filled bigint,
-    cancelled bigint
+    cancelled bigint,
+    expired boolean NOT NULL DEFAULT false
 );
 COMMENT ON TABLE paper.events IS 'How an order stood when it changed, or one of its fills.';
 COMMENT ON COLUMN paper.events.position IS
@@ -235,6 +240,7 @@ _ADDED: Final = {
         "turnover",
         "fees",
         "cancelled",
+        "expired",
         "cancel_due",
     ),
     "faults": (

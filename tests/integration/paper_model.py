@@ -95,7 +95,7 @@ class Model:
             held.sellable -= draft.quantity
             held.frozen += draft.quantity
 
-    def hear(self, event: CounterEvent) -> None:
+    def hear(self, event: CounterEvent, *, day_is_over: bool = False) -> None:
         """Take in what the counter tells; a fill that is told twice counts once."""
         match event.of:
             case Fill() as fill if fill.key not in self.fills:
@@ -104,6 +104,7 @@ class Model:
             case CounterOrder() as word if word.accepted:
                 standing = self.orders[word.client_id]
                 assert word.filled <= standing.order.draft.quantity
+                assert word.expired == (day_is_over and bool(word.cancelled))
                 if word.cancelled is not None and standing.live:
                     self._end(standing, word.cancelled)
             case _:

@@ -102,6 +102,28 @@ async def test_a_cancel_is_told_by_the_state(books: Paper, daemon: Daemon) -> No
     assert (await books.counter.money(HOLDER)).frozen == 0
 
 
+async def test_an_order_whose_day_ended_has_expired(books: Paper, daemon: Daemon) -> None:
+    async with daemon.following():
+        number = await daemon.place(price=Decimal("9.50"))
+        await books.clerk.settle()
+        await daemon.until(number, OrderState.EXPIRED)
+
+    assert await daemon.trading.open_orders(HOLDER) == []
+    assert await daemon.book.differences() == []
+
+
+async def test_an_order_whose_day_ended_while_we_were_away_has_expired(
+    books: Paper, daemon: Daemon, database: Database
+) -> None:
+    number = await daemon.place(price=Decimal("9.50"))
+    await books.clerk.settle()
+
+    next_one = Daemon(books, database)
+    await next_one.reconciliation.once()
+
+    assert await next_one.is_in(number, OrderState.EXPIRED)
+
+
 async def test_what_happened_while_we_were_away_is_there_before_the_next_order(
     books: Paper, daemon: Daemon, database: Database
 ) -> None:

@@ -58,6 +58,30 @@ async def test_settlement_rolls_money_shares_and_closes(books: Paper) -> None:
     assert await books.findings() == []
 
 
+async def test_what_the_day_ended_has_expired_and_what_was_cancelled_has_not(books: Paper) -> None:
+    part = await books.place(side=Side.SELL, price=Decimal("10.04"), quantity=8_000)
+    await books.clerk.work()
+    filled = (await books.standing(part)).filled
+    assert 0 < filled < 8_000
+    cancelled = await books.place(price=Decimal("9.90"))
+    await books.counter.cancel(cancelled)
+
+    await books.clerk.settle()
+
+    over = CounterOrder(
+        client_id=part.client_id,
+        accepted=True,
+        filled=filled,
+        cancelled=8_000 - filled,
+        expired=True,
+    )
+    gone = CounterOrder(client_id=cancelled.client_id, accepted=True, cancelled=100)
+    assert await books.standing(part) == await books.counter.place(part) == over
+    assert await books.standing(cancelled) == gone
+    assert [one async for one in books.counter.orders(part.trade_date)] == [over, gone]
+    assert [event.of for event in await books.events()][-2:] == [gone, over]
+
+
 async def test_settling_twice_settles_once(books: Paper) -> None:
     assert await books.clerk.settle(FRIDAY) == 0
     assert await books.clerk.settle(FRIDAY) is None

@@ -231,13 +231,13 @@ class Books(RuleBasedStateMachine):
     def the_audit_finds_nothing(self) -> None:
         assert self.do(self.paper.findings()) == []
 
-    def hear(self) -> None:
+    def hear(self, *, day_is_over: bool = False) -> None:
         for event in self.do(self.paper.events(self.position)):
-            self.model.hear(event)
+            self.model.hear(event, day_is_over=day_is_over)
             self.position = event.position
 
     def hear_then_settle(self) -> None:
-        self.hear()
+        self.hear(day_is_over=True)
         self.model.settle()
 
     async def _until_found(self, order: Order) -> CounterOrder:

@@ -5,7 +5,7 @@ CREATE FUNCTION paper.book(
     id text, came_at timestamptz, day date, of_account text, of_security text, of_side text,
     of_kind text, at_price numeric, shares numeric, from_station text, from_branch text,
     from_call text, came_with jsonb, verdict integer, to_freeze numeric, seen_sellable bigint
-) RETURNS TABLE (state text, reason integer, filled bigint, cancelled bigint)
+) RETURNS TABLE (state text, reason integer, filled bigint, cancelled bigint, expired boolean)
 LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 DECLARE
@@ -22,7 +22,7 @@ BEGIN
         CASE WHEN stands AND of_side = 'sell' THEN shares ELSE 0 END)
     ON CONFLICT (client_id) DO NOTHING;
     IF NOT FOUND THEN
-        RETURN QUERY SELECT o.state, o.reason, o.filled, o.cancelled
+        RETURN QUERY SELECT o.state, o.reason, o.filled, o.cancelled, o.expired
             FROM paper.orders o WHERE o.client_id = id;
         RETURN;
     END IF;
@@ -48,6 +48,6 @@ BEGIN
     INSERT INTO paper.events (trade_date, at, account, client_id, accepted, reason, filled)
     VALUES (day, came_at, of_account, id, stands, verdict, 0);
     RETURN QUERY SELECT CASE WHEN stands THEN 'accepted' ELSE 'rejected' END, verdict,
-        0::bigint, NULL::bigint;
+        0::bigint, NULL::bigint, false;
 END
 $$;

@@ -1,6 +1,8 @@
--- Cancel what is not filled yet of these orders and release what it had frozen; return how many.
+-- Cancel what is not filled yet of these orders and release what it had frozen, because someone
+-- wants it or because the `day_is_over`; return how many.
 -- Every function that touches orders in being locks their accounts first, in one order.
-CREATE FUNCTION paper.end_orders(ids text[], ended_at timestamptz) RETURNS bigint
+CREATE FUNCTION paper.end_orders(ids text[], ended_at timestamptz, day_is_over boolean DEFAULT false)
+RETURNS bigint
 LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 DECLARE
@@ -15,7 +17,8 @@ BEGIN
         FROM paper.orders o JOIN (SELECT DISTINCT unnest(ids) AS client_id) i USING (client_id)
         WHERE o.state = 'accepted' AND o.cancelled IS NULL
     ), closed AS (
-        UPDATE paper.orders o SET cancelled = g.rest, frozen_money = 0, frozen_shares = 0
+        UPDATE paper.orders o SET cancelled = g.rest, expired = day_is_over,
+            frozen_money = 0, frozen_shares = 0
         FROM gone g WHERE o.client_id = g.client_id
     ), paid AS (
         UPDATE paper.money m SET usable = m.usable + g.money, frozen = m.frozen - g.money
@@ -27,8 +30,10 @@ BEGIN
               GROUP BY account, security) g
         WHERE h.account = g.account AND h.security = g.security AND g.shares > 0
     )
-    INSERT INTO paper.events (trade_date, at, account, client_id, accepted, filled, cancelled)
-    SELECT trade_date, ended_at, account, client_id, true, filled, rest FROM gone ORDER BY contract;
+    INSERT INTO paper.events (trade_date, at, account, client_id, accepted, filled, cancelled,
+        expired)
+    SELECT trade_date, ended_at, account, client_id, true, filled, rest, day_is_over
+    FROM gone ORDER BY contract;
     GET DIAGNOSTICS ended = ROW_COUNT;
     RETURN ended;
 END

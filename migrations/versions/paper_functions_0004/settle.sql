@@ -16,7 +16,7 @@ BEGIN
     expired := paper.end_orders(ARRAY(
         SELECT o.client_id FROM paper.orders o
         WHERE o.state = 'accepted' AND o.cancelled IS NULL AND o.trade_date <= of
-    ), settled_at);
+    ), settled_at, true);
 
     UPDATE paper.shares h SET sellable = h.total - h.frozen - n.bought
     FROM (

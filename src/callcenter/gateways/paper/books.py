@@ -50,7 +50,9 @@ _WITHDRAW: Final = """
     INSERT INTO paper.orders (client_id, state, arrived_at) VALUES ($1, 'withdrawn', $2)
     ON CONFLICT (client_id) DO NOTHING RETURNING contract
 """
-_FIND: Final = "SELECT state, reason, filled, cancelled FROM paper.orders WHERE client_id = $1"
+_FIND: Final = """
+    SELECT state, reason, filled, cancelled, expired FROM paper.orders WHERE client_id = $1
+"""
 _CANCEL: Final = "SELECT paper.cancel($1, $2, $3)"
 _CREDIT: Final = """
     WITH paid AS (
@@ -196,6 +198,7 @@ def counter_order(client_id: ClientOrderId, row: asyncpg.Record) -> CounterOrder
         reason=None if row["reason"] is None else Refusal(row["reason"]),
         filled=row["filled"],
         cancelled=row["cancelled"],
+        expired=row["expired"],
     )
 
 

@@ -24,7 +24,7 @@ _ACCEPTANCE_WAITS: Final = timedelta(seconds=2)
 
 _FIRST_ORDER: Final = "SELECT min(contract) - 1 FROM paper.orders WHERE trade_date = $1"
 _ORDERS: Final = """
-    SELECT client_id, contract, state, reason, filled, cancelled FROM paper.orders
+    SELECT client_id, contract, state, reason, filled, cancelled, expired FROM paper.orders
     WHERE trade_date = $1 AND contract > $2 ORDER BY contract LIMIT $3
 """
 _FILLS: Final = """
@@ -163,4 +163,5 @@ def _told(row: asyncpg.Record) -> CounterOrder | Fill:
         reason=None if reason is None else Refusal(reason),
         filled=row["filled"],
         cancelled=row["cancelled"],
+        expired=row["expired"],
     )
