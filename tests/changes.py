@@ -4,8 +4,8 @@ from callcenter.domain.audit import Action
 from callcenter.domain.fills import Fill
 from callcenter.domain.orders import Order, OrderNumber
 from callcenter.domain.progress import Word
-from callcenter.trading.hearing import Hearing, audit_entry, moved
-from callcenter.trading.order_ports import Change, OrderBook
+from callcenter.trading.orders.hearing import Hearing, audit_entry, moved
+from callcenter.trading.orders.ports import Change, OrderBook
 from tests.fakes.clock import FakeClock
 
 CLOCK = FakeClock()

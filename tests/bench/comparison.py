@@ -26,9 +26,9 @@ from callcenter.storage import migrate
 from callcenter.storage.database import Database
 from callcenter.storage.embedded import EmbeddedPostgres
 from callcenter.storage.orders import PostgresOrderBook
-from callcenter.trading.comparison import Comparison
+from callcenter.trading.orders.comparison import Comparison
+from callcenter.trading.orders.told import Told
 from callcenter.trading.ports import CounterOrder
-from callcenter.trading.told import Told
 from tests import make
 from tests.fakes.clock import FakeClock
 from tests.fakes.gateway import FakeCounter

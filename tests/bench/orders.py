@@ -38,8 +38,8 @@ from callcenter.storage.database import Database
 from callcenter.storage.embedded import EmbeddedPostgres
 from callcenter.storage.orders import PostgresOrderBook
 from callcenter.storage.seal import Sealer
-from callcenter.trading.placing import Placing
-from callcenter.trading.reconciliation import Reconciliation
+from callcenter.trading.orders.placing import Placing
+from callcenter.trading.orders.reconciliation import Reconciliation
 from callcenter.trading.service import Trading
 from tests import make
 from tests.bench.report import Figure

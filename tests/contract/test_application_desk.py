@@ -22,7 +22,7 @@ from callcenter.domain.requests import RequestId, RequestNumber
 from callcenter.domain.securities import Market, SecurityCode
 from callcenter.gateways.paper import Faults, seed_demo
 from callcenter.gateways.paper.applications import PaperApplications
-from callcenter.trading.application_ports import ApplicationDesk
+from callcenter.trading.applications.ports import ApplicationDesk
 from tests import make
 from tests.fakes.desk import ACCEPTED, FUND, ISSUE, FakeDesk
 from tests.fakes.store import AlwaysNoon

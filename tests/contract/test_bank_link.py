@@ -23,7 +23,7 @@ from callcenter.domain.transfers import (
 from callcenter.gateways.paper import seed_demo
 from callcenter.gateways.paper.bank import PaperBank
 from callcenter.gateways.paper.bank_faults import BankFaults
-from callcenter.trading.transfer_ports import BankLink, BankRecord
+from callcenter.trading.transfers.ports import BankLink, BankRecord
 from tests import make
 from tests.fakes.bank import DONE, ICBC, PASSWORDS, FakeBank, rejected
 from tests.fakes.store import AlwaysNoon

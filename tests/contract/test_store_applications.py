@@ -24,7 +24,7 @@ from callcenter.domain.requests import RequestNumber
 from callcenter.domain.securities import Market, SecurityCode
 from callcenter.storage.applications import PostgresApplicationBook
 from callcenter.storage.database import Database
-from callcenter.trading.application_ports import ApplicationBook
+from callcenter.trading.applications.ports import ApplicationBook
 from tests import make
 from tests.fakes.requests import FakeApplicationBook
 from tests.fakes.store import AlwaysNoon

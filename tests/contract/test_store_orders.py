@@ -27,8 +27,8 @@ from callcenter.domain.securities import Market
 from callcenter.storage.database import Database
 from callcenter.storage.orders import PostgresOrderBook
 from callcenter.storage.tables import audit_trail, order_events, outbox
-from callcenter.trading.hearing import moved
-from callcenter.trading.order_ports import Difference, OrderBook, OrderFill, StreamMark
+from callcenter.trading.orders.hearing import moved
+from callcenter.trading.orders.ports import Difference, OrderBook, OrderFill, StreamMark
 from callcenter.trading.ports import StreamPosition
 from tests import make
 from tests.changes import add, change_of, tell

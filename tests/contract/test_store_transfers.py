@@ -30,7 +30,7 @@ from callcenter.storage.database import Database
 from callcenter.storage.request_tables import transfer_events
 from callcenter.storage.tables import audit_trail, outbox
 from callcenter.storage.transfers import PostgresTransferBook
-from callcenter.trading.transfer_ports import TransferBook
+from callcenter.trading.transfers.ports import TransferBook
 from tests import make
 from tests.fakes.requests import FakeTransferBook, RequestMove
 from tests.fakes.store import AlwaysNoon

@@ -25,13 +25,13 @@ from callcenter.gateways.paper.counter import PaperCounter
 from callcenter.storage.calls import PostgresCallBook
 from callcenter.storage.database import Database
 from callcenter.storage.orders import PostgresOrderBook
-from callcenter.trading.comparison import Comparison
-from callcenter.trading.events import CounterEvents
-from callcenter.trading.placing import Outcome, Placing
+from callcenter.trading.orders.comparison import Comparison
+from callcenter.trading.orders.events import CounterEvents
+from callcenter.trading.orders.placing import Outcome, Placing
+from callcenter.trading.orders.reconciliation import Reconciliation
+from callcenter.trading.orders.told import Told
 from callcenter.trading.ports import CounterOrder
-from callcenter.trading.reconciliation import Reconciliation
 from callcenter.trading.service import Trading
-from callcenter.trading.told import Told
 from tests import make, rules
 from tests.crash.cells import Heard, MovedClock, Setup, Spoken, Step, Wish, line, told_line
 from tests.crash.gate import Gate

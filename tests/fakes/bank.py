@@ -23,7 +23,7 @@ from callcenter.domain.transfers import (
     TransferOutcome,
     TransferState,
 )
-from callcenter.trading.transfer_ports import BankLink, BankRecord
+from callcenter.trading.transfers.ports import BankLink, BankRecord
 
 ICBC: Final = BankCode("ICBC")
 OPEN_ONE: Final = BankCode("open")

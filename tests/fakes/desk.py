@@ -20,7 +20,7 @@ from callcenter.domain.errors import OutcomeUnknown, Refused
 from callcenter.domain.refusals import Refusal
 from callcenter.domain.requests import RequestId
 from callcenter.domain.securities import Market, SecurityCode
-from callcenter.trading.application_ports import ApplicationDesk
+from callcenter.trading.applications.ports import ApplicationDesk
 from tests import make
 
 S = ApplicationState

@@ -23,14 +23,14 @@ from callcenter.domain.transfers import (
     TransferOutcome,
     may_become,
 )
-from callcenter.trading.application_ports import ApplicationBook
-from callcenter.trading.request_ports import (
+from callcenter.trading.applications.ports import ApplicationBook
+from callcenter.trading.requests.ports import (
     OutcomeT,
     RequestBook,
     RequestT,
     RequestTransaction,
 )
-from callcenter.trading.transfer_ports import TransferBook
+from callcenter.trading.transfers.ports import TransferBook
 from tests.fakes.store import AlwaysNoon, Gone
 
 

@@ -23,7 +23,7 @@ from callcenter.domain.orders import (
     OrderState,
 )
 from callcenter.ivr.ports import CallBook
-from callcenter.trading.order_ports import (
+from callcenter.trading.orders.ports import (
     Change,
     Difference,
     OrderBook,

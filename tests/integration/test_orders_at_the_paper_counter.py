@@ -11,12 +11,12 @@ import pytest
 from callcenter.domain.orders import OrderNumber, OrderState, Side
 from callcenter.storage.database import Database
 from callcenter.storage.orders import PostgresOrderBook
-from callcenter.trading.comparison import Comparison
-from callcenter.trading.events import CounterEvents
-from callcenter.trading.placing import Placing
-from callcenter.trading.reconciliation import Reconciliation
+from callcenter.trading.orders.comparison import Comparison
+from callcenter.trading.orders.events import CounterEvents
+from callcenter.trading.orders.placing import Placing
+from callcenter.trading.orders.reconciliation import Reconciliation
+from callcenter.trading.orders.told import Told
 from callcenter.trading.service import Trading
-from callcenter.trading.told import Told
 from tests import make, rules
 from tests.fakes.store import AlwaysNoon
 from tests.integration.paper_books import HOLDER, Paper, paper

@@ -22,7 +22,7 @@ from callcenter.storage.database import Database
 from callcenter.storage.orders import PostgresOrderBook
 from callcenter.storage.seal import Sealer
 from callcenter.storage.verify import verify
-from callcenter.trading.order_ports import OrderBook
+from callcenter.trading.orders.ports import OrderBook
 from tests import make
 from tests.changes import add, tell
 

@@ -21,7 +21,7 @@ from callcenter.storage.database import Database, driver_url
 from callcenter.storage.embedded import EmbeddedPostgres
 from callcenter.storage.orders import PostgresOrderBook
 from callcenter.storage.tables import turns
-from callcenter.trading.order_ports import Change
+from callcenter.trading.orders.ports import Change
 from tests import make
 from tests.changes import add, change_of
 from tests.fakes.store import AlwaysNoon

@@ -28,12 +28,12 @@ from callcenter.gateways.paper.bank import PaperBank
 from callcenter.gateways.paper.database import Connection, plain
 from callcenter.storage.database import Database
 from callcenter.storage.transfers import PostgresTransferBook
-from callcenter.trading.request_reconciliation import RequestReconciliation
-from callcenter.trading.request_tasks import RequestTasks
-from callcenter.trading.requests import Requests
-from callcenter.trading.transfer_comparison import TransferComparison
-from callcenter.trading.transfer_matter import TRANSFER
-from callcenter.trading.transfers import House, Transfers
+from callcenter.trading.requests.engine import Requests
+from callcenter.trading.requests.reconciliation import RequestReconciliation
+from callcenter.trading.requests.tasks import RequestTasks
+from callcenter.trading.transfers.comparison import TransferComparison
+from callcenter.trading.transfers.matter import TRANSFER
+from callcenter.trading.transfers.service import House, Transfers
 from tests import make
 from tests.fakes.bank import ASKS, DONE, ICBC, PASSWORDS
 from tests.fakes.clock import FakeClock

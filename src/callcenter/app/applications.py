@@ -11,11 +11,11 @@ from callcenter.gateways.paper.sessions import ClockMode
 from callcenter.settings import Settings
 from callcenter.storage.applications import PostgresApplicationBook
 from callcenter.storage.database import Database
-from callcenter.trading.application_matter import APPLICATION
-from callcenter.trading.application_rules import ApplicationRules
-from callcenter.trading.applications import ApplicationHouse, Applications
-from callcenter.trading.request_reconciliation import RequestReconciliation
-from callcenter.trading.requests import Requests
+from callcenter.trading.applications.matter import APPLICATION
+from callcenter.trading.applications.rules import ApplicationRules
+from callcenter.trading.applications.service import ApplicationHouse, Applications
+from callcenter.trading.requests.engine import Requests
+from callcenter.trading.requests.reconciliation import RequestReconciliation
 from callcenter.trading.rulebook.book import RuleBook
 from callcenter.trading.service import Trading
 

@@ -18,10 +18,10 @@ from callcenter.storage.queries import Queries
 from callcenter.storage.seal import Anchor, anchor
 from callcenter.storage.transfers import PostgresTransferBook
 from callcenter.storage.verify import Report, verify
-from callcenter.trading import differences
-from callcenter.trading.application_matter import APPLICATION
-from callcenter.trading.request_tasks import RequestTasks
-from callcenter.trading.transfer_matter import TRANSFER
+from callcenter.trading.applications.matter import APPLICATION
+from callcenter.trading.orders import differences
+from callcenter.trading.requests.tasks import RequestTasks
+from callcenter.trading.transfers.matter import TRANSFER
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,14 +12,14 @@ from callcenter.gateways.paper.counter import PaperCounter
 from callcenter.settings import Settings
 from callcenter.storage.database import Database
 from callcenter.storage.orders import PostgresOrderBook
-from callcenter.trading.comparison import Comparison
-from callcenter.trading.events import CounterEvents
-from callcenter.trading.placing import Placing
+from callcenter.trading.orders.comparison import Comparison
+from callcenter.trading.orders.events import CounterEvents
+from callcenter.trading.orders.placing import Placing
+from callcenter.trading.orders.reconciliation import Reconciliation
+from callcenter.trading.orders.reservations import Reservations
+from callcenter.trading.orders.told import Told
 from callcenter.trading.quotes import CounterQuotes, Quotes
-from callcenter.trading.reconciliation import Reconciliation
-from callcenter.trading.reservations import Reservations
 from callcenter.trading.service import Trading
-from callcenter.trading.told import Told
 
 
 class TradingParts:

@@ -11,14 +11,14 @@ from callcenter.gateways.paper.sessions import ClockMode
 from callcenter.settings import Settings
 from callcenter.storage.database import Database
 from callcenter.storage.transfers import PostgresTransferBook
-from callcenter.trading.request_reconciliation import RequestReconciliation
-from callcenter.trading.requests import Requests
+from callcenter.trading.requests.engine import Requests
+from callcenter.trading.requests.reconciliation import RequestReconciliation
 from callcenter.trading.rulebook.book import RuleBook
 from callcenter.trading.service import Trading
-from callcenter.trading.transfer_comparison import TransferComparison
-from callcenter.trading.transfer_matter import TRANSFER
-from callcenter.trading.transfer_terms import BookedTerms
-from callcenter.trading.transfers import House, Transfers
+from callcenter.trading.transfers.comparison import TransferComparison
+from callcenter.trading.transfers.matter import TRANSFER
+from callcenter.trading.transfers.service import House, Transfers
+from callcenter.trading.transfers.terms import BookedTerms
 
 
 def paper_bank(settings: Settings, clock: Clock) -> PaperBank:

@@ -8,7 +8,7 @@ from callcenter.app import Reports
 from callcenter.cli.asking import Account, AsJson, account_id, answer_to, show_records
 from callcenter.cli.records import Record
 from callcenter.cli.show import fail, note
-from callcenter.trading.order_ports import OrderFill, SeenDifference
+from callcenter.trading.orders.ports import OrderFill, SeenDifference
 
 _FILLS: Final = ("order_number", "account", "side", "security", "price", "quantity", "fill", "at")
 _DIFFERENCES: Final = ("id", "seen", "what", "order_number", "client_order_id")

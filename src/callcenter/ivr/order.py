@@ -20,7 +20,7 @@ from callcenter.ivr.security import ask_security
 from callcenter.ivr.session import Session
 from callcenter.ivr.steps import walk
 from callcenter.ivr.told import Told
-from callcenter.trading.placing import Outcome
+from callcenter.trading.orders.placing import Outcome
 
 _FEN: Final = Decimal("0.01")
 _MOST_DIGITS: Final = 18

@@ -22,7 +22,7 @@ from callcenter.domain.securities import Market
 from callcenter.storage.database import Database
 from callcenter.storage.request_tables import application_events, applications
 from callcenter.storage.requests import PostgresRequestBook, Shelf, station_of, station_row
-from callcenter.trading.application_ports import ApplicationBook
+from callcenter.trading.applications.ports import ApplicationBook
 
 
 class PostgresApplicationBook(

@@ -14,7 +14,7 @@ from callcenter.domain.orders import Order, OrderNumber
 from callcenter.storage.database import Database
 from callcenter.storage.tables import fills
 from callcenter.storage.writing import payload_of, plain
-from callcenter.trading.order_ports import Change, Difference, StreamMark
+from callcenter.trading.orders.ports import Change, Difference, StreamMark
 
 # One statement, so one round trip and one commit, however many orders. An order that is no more
 # as it was read is left alone with all that belongs to it: the row is locked before its revision

@@ -10,7 +10,7 @@ from callcenter.domain.fills import Fill, FillKey, FillNumber
 from callcenter.domain.orders import Draft, Order, OrderKind, OrderState, Side, Station
 from callcenter.domain.securities import Board, Market, Security
 from callcenter.storage.tables import fills, orders
-from callcenter.trading.order_ports import Difference, OrderFill, SeenDifference
+from callcenter.trading.orders.ports import Difference, OrderFill, SeenDifference
 
 
 def order_of(row: Row[Any]) -> Order:

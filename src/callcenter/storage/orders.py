@@ -50,7 +50,7 @@ from callcenter.storage.tables import (
 )
 from callcenter.storage.writing import Writing, write_answers, write_down
 from callcenter.together import Together
-from callcenter.trading.order_ports import (
+from callcenter.trading.orders.ports import (
     Change,
     Difference,
     OrderBook,

@@ -15,7 +15,7 @@ from callcenter.domain.orders import Order, OrderState, Station
 from callcenter.storage.database import Database
 from callcenter.storage.order_rows import order_fill_of, order_of
 from callcenter.storage.tables import audit_trail, calls, fills, orders, turns
-from callcenter.trading.order_ports import OrderFill
+from callcenter.trading.orders.ports import OrderFill
 
 _PAGE: Final = 1_000
 

@@ -20,7 +20,7 @@ from callcenter.storage import audit
 from callcenter.storage.database import Database
 from callcenter.storage.request_tables import request_numbers
 from callcenter.storage.tables import outbox
-from callcenter.trading.request_ports import (
+from callcenter.trading.requests.ports import (
     OutcomeT,
     RequestBook,
     RequestT,

@@ -24,7 +24,7 @@ from callcenter.domain.transfers import (
 from callcenter.storage.database import Database
 from callcenter.storage.request_tables import transfer_differences, transfer_events, transfers
 from callcenter.storage.requests import PostgresRequestBook, Shelf, station_of, station_row
-from callcenter.trading.transfer_ports import TransferBook
+from callcenter.trading.transfers.ports import TransferBook
 
 
 class PostgresTransferBook(PostgresRequestBook[Transfer, TransferOutcome], TransferBook):

@@ -20,16 +20,16 @@ from callcenter.domain.orders import (
 )
 from callcenter.domain.refusals import Refusal
 from callcenter.domain.securities import Quote, Security, SecurityCode
-from callcenter.trading.cancelling import Cancelling
 from callcenter.trading.offers import Offer
-from callcenter.trading.order_ports import OrderBook, OrderFill
-from callcenter.trading.placing import Outcome, Placing
+from callcenter.trading.orders.cancelling import Cancelling
+from callcenter.trading.orders.placing import Outcome, Placing
+from callcenter.trading.orders.ports import OrderBook, OrderFill
+from callcenter.trading.orders.reconciliation import Reconciliation
+from callcenter.trading.orders.told import Told
 from callcenter.trading.ports import MarketHours, TradingGateway
 from callcenter.trading.quotes import Age, CounterQuotes, Quotes
-from callcenter.trading.reconciliation import Reconciliation
 from callcenter.trading.rulebook.book import RuleBook
 from callcenter.trading.rulebook.case import OrderFacts
-from callcenter.trading.told import Told
 
 _CAME_TO_NOTHING: Final = frozenset(
     {OrderState.REJECTED, OrderState.WITHDRAWN, OrderState.CANCELLED}

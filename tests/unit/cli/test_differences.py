@@ -6,7 +6,7 @@ import json
 import pytest
 
 from callcenter.domain.audit import Action
-from callcenter.trading.order_ports import Difference
+from callcenter.trading.orders.ports import Difference
 from tests.unit.cli.typed import FakeRecords, type_in
 
 RESOLVE = ("reconcile", "--resolve", "1", "--by", "王芳", "--why", "ordered at the branch")

@@ -29,8 +29,8 @@ from callcenter.domain.transfers import (
 from callcenter.settings import Settings
 from callcenter.storage.seal import Anchor
 from callcenter.storage.verify import Finding
-from callcenter.trading.differences import resolve
-from callcenter.trading.order_ports import OrderFill
+from callcenter.trading.orders.differences import resolve
+from callcenter.trading.orders.ports import OrderFill
 from tests import make
 from tests.fakes.clock import FakeClock
 from tests.fakes.store import FakeOrderBook

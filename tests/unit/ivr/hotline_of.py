@@ -16,10 +16,10 @@ from callcenter.ivr.catalogue import Catalogue, say
 from callcenter.ivr.conversation import Conversation
 from callcenter.ivr.keys import Timing
 from callcenter.ivr.reception import Reception
-from callcenter.trading.placing import Placing
+from callcenter.trading.orders.placing import Placing
+from callcenter.trading.orders.reconciliation import Reconciliation
 from callcenter.trading.ports import MarketFeed, MarketHours
 from callcenter.trading.quotes import CounterQuotes, Quotes
-from callcenter.trading.reconciliation import Reconciliation
 from callcenter.trading.service import Trading
 from tests import rules
 from tests.fakes.clock import FakeClock

@@ -14,7 +14,7 @@ from callcenter.domain.refusals import Refusal
 from callcenter.domain.securities import Board, Security, SecurityCode
 from callcenter.gateways.paper import demo
 from callcenter.ivr.prompts import Prompt, refusal_words, rejected_words
-from callcenter.trading.placing import Outcome
+from callcenter.trading.orders.placing import Outcome
 from callcenter.trading.ports import CounterOrder
 from callcenter.trading.service import Trading
 from tests import make

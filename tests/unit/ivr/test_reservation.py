@@ -10,7 +10,7 @@ from callcenter.domain.orders import Draft, OrderState, Station
 from callcenter.domain.refusals import Refusal
 from callcenter.domain.securities import Security
 from callcenter.ivr.prompts import Prompt
-from callcenter.trading.placing import Outcome
+from callcenter.trading.orders.placing import Outcome
 from callcenter.trading.service import Trading
 from tests.fakes.hours import FakeHours
 from tests.unit.ivr.hotline_of import LOGIN, Dialled, Hotline

@@ -12,8 +12,8 @@ from callcenter.domain.errors import CounterUnavailable, Refused, StoreUnavailab
 from callcenter.domain.orders import Draft, OrderNumber, OrderState, Side, Station
 from callcenter.domain.refusals import Refusal
 from callcenter.domain.securities import Board, Market, Security
-from callcenter.trading.placing import Outcome, Placing
-from callcenter.trading.reconciliation import Reconciliation
+from callcenter.trading.orders.placing import Outcome, Placing
+from callcenter.trading.orders.reconciliation import Reconciliation
 from callcenter.trading.service import Trading
 from tests import make, rules
 from tests.fakes.clock import FakeClock

@@ -27,7 +27,7 @@ from callcenter.gateways.paper import application_books, books, registrar
 from callcenter.gateways.paper.database import Connection, Database
 from callcenter.gateways.paper.faults import NO_FAULTS, Faults, read_faults
 from callcenter.gateways.paper.sessions import ClockMode, Hours, IsTradingDay, Moment, weekdays
-from callcenter.trading.application_ports import ApplicationDesk
+from callcenter.trading.applications.ports import ApplicationDesk
 
 log = structlog.get_logger()
 Answer = TypeVar("Answer")

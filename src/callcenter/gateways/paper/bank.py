@@ -36,7 +36,7 @@ from callcenter.gateways.paper.sessions import (
     Phase,
     weekdays,
 )
-from callcenter.trading.transfer_ports import BankLink, BankRecord
+from callcenter.trading.transfers.ports import BankLink, BankRecord
 
 log = structlog.get_logger()
 

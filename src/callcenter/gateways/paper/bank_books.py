@@ -32,7 +32,7 @@ from callcenter.gateways.paper.bank_terms import BankCase, is_open, judge_transf
 from callcenter.gateways.paper.bank_tries import Tries
 from callcenter.gateways.paper.database import Connection
 from callcenter.gateways.station import dialled_form
-from callcenter.trading.transfer_ports import BankRecord
+from callcenter.trading.transfers.ports import BankRecord
 
 _ARRIVE: Final = """
     INSERT INTO paper.bank_transfers (request_id, state, arrived_at, trade_date, account, bank,

@@ -1,0 +1,1 @@
+"""Applications (申请): for issues, rights and funds."""

@@ -1,0 +1,1 @@
+"""Requests that are no exchange orders: written down, sent once, answered in writing."""

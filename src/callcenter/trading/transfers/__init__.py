@@ -1,0 +1,1 @@
+"""Bank transfers (银证转账)."""
