@@ -1,7 +1,7 @@
 """The composition root: the parts fit together, without a database, a PBX or a voice."""
 
 import asyncio
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -100,3 +100,13 @@ def test_each_fix_session_has_its_own_place_in_the_counters_events(tmp_path: Pat
 
     assert name("HOTLINE1") != name("HOTLINE2")
     assert name("HOTLINE1") == name("HOTLINE1")
+
+
+async def test_banks_and_registrars_keep_the_holidays_of_the_exchange(tmp_path: Path) -> None:
+    Places(tmp_path).make()
+    daemon = Daemon(Settings(state_dir=tmp_path, paper_clock="calendar"))
+    national_day = date(2026, 10, 7)  # a Wednesday
+
+    assert not daemon._counter.hours.is_trading_day(national_day)
+    assert not daemon._transfers.bank._hours.is_trading_day(national_day)
+    assert not daemon._applications.desk._hours.is_trading_day(national_day)

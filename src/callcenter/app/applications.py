@@ -14,18 +14,22 @@ from callcenter.storage.database import Database
 from callcenter.trading.applications.matter import APPLICATION
 from callcenter.trading.applications.rules import ApplicationRules
 from callcenter.trading.applications.service import ApplicationHouse, Applications
+from callcenter.trading.ports import TradingCalendar
 from callcenter.trading.requests.engine import Requests
 from callcenter.trading.requests.reconciliation import RequestReconciliation
 from callcenter.trading.rulebook.book import RuleBook
 from callcenter.trading.service import Trading
 
 
-def paper_applications(settings: Settings, clock: Clock) -> PaperApplications:
+def paper_applications(
+    settings: Settings, clock: Clock, calendar: TradingCalendar
+) -> PaperApplications:
     return PaperApplications(
         database_address(settings),
         clock,
         answer_within_s=settings.counter_answer_within_s,
         mode=ClockMode(settings.paper_clock),
+        is_trading_day=calendar.is_session,
     )
 
 
@@ -42,7 +46,7 @@ class ApplicationParts:
         rules: RuleBook,
     ) -> None:
         book = PostgresApplicationBook(database, clock)
-        self.desk = paper_applications(settings, clock)
+        self.desk = paper_applications(settings, clock, rules.calendar)
         requests = Requests(
             APPLICATION,
             self.desk,

@@ -11,6 +11,7 @@ from callcenter.gateways.paper.sessions import ClockMode
 from callcenter.settings import Settings
 from callcenter.storage.database import Database
 from callcenter.storage.transfers import PostgresTransferBook
+from callcenter.trading.ports import TradingCalendar
 from callcenter.trading.requests.engine import Requests
 from callcenter.trading.requests.reconciliation import RequestReconciliation
 from callcenter.trading.rulebook.book import RuleBook
@@ -21,12 +22,13 @@ from callcenter.trading.transfers.service import House, Transfers
 from callcenter.trading.transfers.terms import BookedTerms
 
 
-def paper_bank(settings: Settings, clock: Clock) -> PaperBank:
+def paper_bank(settings: Settings, clock: Clock, calendar: TradingCalendar) -> PaperBank:
     return PaperBank(
         database_address(settings),
         clock,
         answer_within_s=settings.bank_answer_within_s,
         mode=ClockMode(settings.paper_clock),
+        is_trading_day=calendar.is_session,
     )
 
 
@@ -44,7 +46,7 @@ class TransferParts:
     ) -> None:
         s = settings
         book = PostgresTransferBook(database, clock)
-        self.bank = paper_bank(s, clock)
+        self.bank = paper_bank(s, clock, rules.calendar)
         requests = Requests(
             TRANSFER,
             self.bank,
