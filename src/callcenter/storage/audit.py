@@ -9,17 +9,19 @@ from callcenter.storage.tables import audit_trail
 
 async def write(connection: AsyncConnection, entry: AuditEntry) -> None:
     """Add a row to the trail; it stays if the transaction of `connection` does."""
-    await connection.execute(
-        insert(audit_trail),
-        {
-            "at": entry.at,
-            "call_id": entry.station.call,
-            "caller": entry.station.caller,
-            "did": entry.station.did,
-            "branch": entry.station.branch,
-            "account": entry.account,
-            "action": entry.action,
-            "outcome": entry.outcome,
-            "details": dict(entry.details),
-        },
-    )
+    await connection.execute(insert(audit_trail), row_of(entry))
+
+
+def row_of(entry: AuditEntry) -> dict[str, object]:
+    """Return an entry as a row of the trail has it."""
+    return {
+        "at": entry.at,
+        "call_id": entry.station.call,
+        "caller": entry.station.caller,
+        "did": entry.station.did,
+        "branch": entry.station.branch,
+        "account": entry.account,
+        "action": entry.action,
+        "outcome": entry.outcome,
+        "details": dict(entry.details),
+    }

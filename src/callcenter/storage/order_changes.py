@@ -8,9 +8,9 @@ from typing import Any, Final
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from callcenter.domain.audit import AuditEntry
 from callcenter.domain.fills import Fill
 from callcenter.domain.orders import Order, OrderNumber
+from callcenter.storage import audit
 from callcenter.storage.database import Database
 from callcenter.storage.tables import fills
 from callcenter.storage.writing import payload_of, plain
@@ -171,22 +171,7 @@ def _fill(order: Order, fill: Fill) -> Mapping[str, object]:
 
 def _entries(change: Change) -> Iterator[dict[str, object]]:
     for entry in change.entries:
-        yield {"number": change.before.draft.number, **entry_row(entry)}
-
-
-def entry_row(entry: AuditEntry) -> dict[str, object]:
-    """Return an audit row as JSON has it."""
-    return {
-        "at": entry.at,
-        "call_id": entry.station.call,
-        "caller": entry.station.caller,
-        "did": entry.station.did,
-        "branch": entry.station.branch,
-        "account": entry.account,
-        "action": entry.action,
-        "outcome": entry.outcome,
-        "details": dict(entry.details),
-    }
+        yield {"number": change.before.draft.number, **audit.row_of(entry)}
 
 
 def _events(change: Change) -> Iterator[dict[str, object]]:

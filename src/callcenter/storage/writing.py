@@ -17,6 +17,7 @@ from sqlalchemy import TextClause, text
 from callcenter.domain.audit import AuditEntry
 from callcenter.domain.events import OrderEvent, OrderMoved
 from callcenter.domain.fills import FillKey
+from callcenter.storage import audit
 from callcenter.storage.database import Database
 
 _CAME: Final = """
@@ -133,21 +134,12 @@ def _first_of_each(came: Sequence[Writing]) -> list[tuple[int, Writing]]:
 
 
 def _told(place: int, order: Writing) -> dict[str, object]:
-    entry = order.entry
     return {
         "place": place,
         "row": order.row,
         "kind": type(order.event).__name__,
         "payload": payload_of(order.event),
-        "at": entry.at,
-        "call_id": entry.station.call,
-        "caller": entry.station.caller,
-        "did": entry.station.did,
-        "branch": entry.station.branch,
-        "account": entry.account,
-        "action": entry.action,
-        "outcome": entry.outcome,
-        "details": dict(entry.details),
+        **audit.row_of(order.entry),
     }
 
 
