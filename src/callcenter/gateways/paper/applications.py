@@ -1,10 +1,10 @@
 """The paper counter's desk for new shares, rights and open-end funds."""
 
 import asyncio
-from collections.abc import Awaitable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
 import asyncpg
 import structlog
@@ -26,6 +26,7 @@ from callcenter.domain.securities import Market, SecurityCode
 from callcenter.gateways.paper import application_books, books, registrar
 from callcenter.gateways.paper.database import Connection, Database
 from callcenter.gateways.paper.faults import NO_FAULTS, Faults, read_faults
+from callcenter.gateways.paper.on_their_way import OnTheirWay
 from callcenter.gateways.paper.sessions import ClockMode, Hours, IsTradingDay, Moment, weekdays
 from callcenter.trading.applications.ports import ApplicationDesk
 
@@ -74,18 +75,15 @@ class PaperApplications(ApplicationDesk):
     ) -> None:
         self._database = Database(dsn, connections=connections)
         self._hours = Hours(clock=clock, mode=mode, is_trading_day=is_trading_day)
-        self._answer_within_s = answer_within_s
         self._faults = faults
-        self._on_their_way: set[asyncio.Task[Any]] = set()
+        self._on_their_way = OnTheirWay(answer_within_s, _application_failed)
 
     async def start(self) -> None:
         await self._database.start()
 
     async def stop(self) -> None:
         """Drop what is on its way, whole applications only, and close the line."""
-        for task in self._on_their_way:
-            task.cancel()
-        await asyncio.gather(*self._on_their_way, return_exceptions=True)
+        await self._on_their_way.drop()
         await self._database.stop()
 
     async def issues(self, day: date) -> Sequence[NewIssue]:
@@ -121,10 +119,11 @@ class PaperApplications(ApplicationDesk):
         ]
 
     async def apply(self, application: Application) -> ApplicationOutcome:
-        return await self._answer(self._deliver(application), application.request_id)
+        return await self._on_their_way.answer(self._deliver(application), application.request_id)
 
     async def cancel(self, application: Application) -> None:
-        if not await self._answer(self._deliver_wish(application), application.request_id):
+        wish = self._deliver_wish(application)
+        if not await self._on_their_way.answer(wish, application.request_id):
             raise Refused(Refusal.NOT_CANCELLABLE)
 
     async def find(self, request_id: RequestId) -> ApplicationOutcome | None:
@@ -139,16 +138,6 @@ class PaperApplications(ApplicationDesk):
     async def ping(self) -> None:
         async with self._database.connection() as c:
             await c.execute("SELECT FROM paper.issues LIMIT 1")
-
-    async def _answer(self, delivery: Awaitable[Answer], request_id: RequestId) -> Answer:
-        task = asyncio.ensure_future(delivery)
-        self._on_their_way.add(task)
-        task.add_done_callback(self._arrived)
-        # Not a time-out around the task: nobody can call back what a counter has received.
-        done, _ = await asyncio.wait({task}, timeout=self._answer_within_s)
-        if not done:
-            raise OutcomeUnknown(request_id)
-        return task.result()
 
     async def _deliver(self, application: Application) -> ApplicationOutcome:
         faults = await self._faults_of(application.account)
@@ -176,8 +165,7 @@ class PaperApplications(ApplicationDesk):
     async def _travel(self, request_id: RequestId, seconds: float, *, lost: bool) -> None:
         await asyncio.sleep(seconds)
         if lost:
-            await asyncio.sleep(self._answer_within_s)
-            raise OutcomeUnknown(request_id)
+            await self._on_their_way.stay_silent(request_id)
 
     async def _faults_of(self, account: AccountId) -> Faults:
         async with self._database.connection() as c:
@@ -186,11 +174,9 @@ class PaperApplications(ApplicationDesk):
     async def _now(self, c: Connection) -> Moment:
         return await books.moment(c, self._hours)
 
-    def _arrived(self, task: asyncio.Task[Any]) -> None:
-        """Forget the task, and take note of an error that nobody may be waiting for any more."""
-        self._on_their_way.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            log.warning("paper_counter.application_failed", error=repr(error))
+
+def _application_failed(application: str, error: BaseException) -> None:
+    log.warning("paper_counter.application_failed", application=application, error=repr(error))
 
 
 def _issue_of(row: asyncpg.Record) -> NewIssue:

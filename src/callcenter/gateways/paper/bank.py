@@ -28,6 +28,7 @@ from callcenter.gateways.paper.bank_faults import NO_BANK_FAULTS, BankFaults, re
 from callcenter.gateways.paper.bank_terms import is_open, judge_password
 from callcenter.gateways.paper.bank_tries import Tries
 from callcenter.gateways.paper.database import Connection, Database
+from callcenter.gateways.paper.on_their_way import OnTheirWay
 from callcenter.gateways.paper.sessions import (
     ClockMode,
     Hours,
@@ -75,9 +76,8 @@ class PaperBank(BankLink):
     ) -> None:
         self._database = Database(dsn, connections=connections)
         self._hours = Hours(clock=clock, mode=mode, is_trading_day=is_trading_day)
-        self._answer_within_s = answer_within_s
         self._faults = faults
-        self._on_their_way: set[asyncio.Task[TransferOutcome]] = set()
+        self._on_their_way = OnTheirWay(answer_within_s, _transfer_failed)
 
     async def start(self) -> None:
         """Be ready to be asked. A bank that is down is found out by the first question."""
@@ -85,9 +85,7 @@ class PaperBank(BankLink):
 
     async def stop(self) -> None:
         """Drop what is on its way, whole transfers only, and close the line."""
-        for task in self._on_their_way:
-            task.cancel()
-        await asyncio.gather(*self._on_their_way, return_exceptions=True)
+        await self._on_their_way.drop()
         await self._database.stop()
 
     async def banks(self, account: AccountId) -> Sequence[BankCode]:
@@ -95,14 +93,8 @@ class PaperBank(BankLink):
             return [BankCode(row["bank"]) for row in await c.fetch(_BANKS, account)]
 
     async def request(self, transfer: Transfer, password: Secret | None) -> TransferOutcome:
-        task = asyncio.create_task(self._deliver(transfer, password), name=transfer.request_id)
-        self._on_their_way.add(task)
-        task.add_done_callback(self._arrived)
-        # Not a time-out around the task: nobody can call back what a bank has received.
-        done, _ = await asyncio.wait({task}, timeout=self._answer_within_s)
-        if not done:
-            raise OutcomeUnknown(transfer.request_id)
-        return task.result()
+        delivery = self._deliver(transfer, password)
+        return await self._on_their_way.answer(delivery, transfer.request_id)
 
     async def find(self, request_id: RequestId) -> TransferOutcome | None:
         async with self._database.connection() as c, c.transaction():
@@ -144,8 +136,7 @@ class PaperBank(BankLink):
             faults = await read_bank_faults(c, transfer.account) or self._faults
         await asyncio.sleep(faults.before_s)
         if faults.silent:
-            await asyncio.sleep(self._answer_within_s)
-            raise OutcomeUnknown(transfer.request_id)
+            await self._on_their_way.stay_silent(transfer.request_id)
         answer = await self._book(transfer, password, faults)
         await asyncio.sleep(faults.after_s)
         return answer
@@ -237,8 +228,6 @@ class PaperBank(BankLink):
             async with c.transaction():
                 await bank_books.finish(c, request_id, now)
 
-    def _arrived(self, task: asyncio.Task[TransferOutcome]) -> None:
-        """Forget the task, and take note of an error that nobody may be waiting for any more."""
-        self._on_their_way.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            log.warning("paper_bank.transfer_failed", request=task.get_name(), error=repr(error))
+
+def _transfer_failed(request: str, error: BaseException) -> None:
+    log.warning("paper_bank.transfer_failed", request=request, error=repr(error))

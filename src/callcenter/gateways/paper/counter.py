@@ -1,10 +1,10 @@
 """The paper counter behind our ports: a broker to practise with."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import date, timedelta
 from functools import partial
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
 import structlog
 
@@ -20,6 +20,7 @@ from callcenter.domain.securities import Quote, Security, SecurityCode
 from callcenter.gateways.paper import books, passwords, queries, streams
 from callcenter.gateways.paper.database import Connection, Database, may_have_happened
 from callcenter.gateways.paper.faults import NO_FAULTS, Faults, all_faults
+from callcenter.gateways.paper.on_their_way import OnTheirWay
 from callcenter.gateways.paper.sessions import (
     ClockMode,
     Hours,
@@ -77,10 +78,9 @@ class PaperCounter(TradingGateway, OrderEntry, PasswordCheck):
         self._quotes = self._together(partial(queries.quotes, clock=clock))
         self._looks = self._together(partial(books.look, hours=self.hours))
         self._delay_s = delay_s
-        self._answer_within_s = answer_within_s
         self._faults = faults
         self._poll_s = poll_s
-        self._on_their_way: set[asyncio.Task[Any]] = set()
+        self._on_their_way = OnTheirWay(answer_within_s, _order_failed)
 
     async def start(self) -> None:
         """Be ready to be asked. A counter that is down is found out by the first question."""
@@ -88,9 +88,7 @@ class PaperCounter(TradingGateway, OrderEntry, PasswordCheck):
 
     async def stop(self) -> None:
         """Drop what is on its way, whole orders only, and close the line."""
-        for task in self._on_their_way:
-            task.cancel()
-        await asyncio.gather(*self._on_their_way, return_exceptions=True)
+        await self._on_their_way.drop()
         await self.database.stop()
 
     @property
@@ -116,10 +114,10 @@ class PaperCounter(TradingGateway, OrderEntry, PasswordCheck):
             return await queries.customer(c, account)
 
     async def place(self, order: Order) -> CounterOrder:
-        return await self._answer(self._deliver(order), order.client_id)
+        return await self._on_their_way.answer(self._deliver(order), order.client_id)
 
     async def cancel(self, order: Order) -> None:
-        await self._answer(self._deliver_wish(order), order.client_id)
+        await self._on_their_way.answer(self._deliver_wish(order), order.client_id)
 
     async def find(self, client_id: ClientOrderId) -> CounterOrder | None:
         async with self.database.connection() as c:
@@ -176,16 +174,6 @@ class PaperCounter(TradingGateway, OrderEntry, PasswordCheck):
     async def _today(self, c: Connection) -> int:
         return await streams.before_day(c, (await books.moment(c, self.hours)).day)
 
-    async def _answer(self, doing: Coroutine[Any, Any, Answer], client_id: ClientOrderId) -> Answer:
-        task = asyncio.create_task(doing, name=client_id)
-        self._on_their_way.add(task)
-        task.add_done_callback(self._arrived)
-        # Not a time-out around the task: nobody can call back what a counter has received.
-        done, _ = await asyncio.wait({task}, timeout=self._answer_within_s)
-        if not done:
-            raise OutcomeUnknown(client_id)
-        return task.result()
-
     async def _deliver(self, order: Order) -> CounterOrder:
         seen = await self._look(order)
         faults = seen.faults or self._faults
@@ -193,7 +181,7 @@ class PaperCounter(TradingGateway, OrderEntry, PasswordCheck):
             await asyncio.sleep(self._delay_s + faults.before_s)
             seen = await self._look(order)
         if faults.silent:
-            await self._stay_silent(order)
+            await self._on_their_way.stay_silent(order.client_id)
         answer = await self._book(order, seen, faults.rejects)
         await asyncio.sleep(faults.after_s)
         return answer
@@ -211,10 +199,6 @@ class PaperCounter(TradingGateway, OrderEntry, PasswordCheck):
                 return await read(c, asked)
 
         return Together(read_all, outage=CounterUnavailable)
-
-    async def _stay_silent(self, order: Order) -> None:
-        await asyncio.sleep(self._answer_within_s)
-        raise OutcomeUnknown(order.client_id)
 
     async def _book(self, order: Order, seen: books.Seen, rejects: Refusal | None) -> CounterOrder:
         for _ in range(_LOOKS):
@@ -234,7 +218,7 @@ class PaperCounter(TradingGateway, OrderEntry, PasswordCheck):
         seen = await self._look(order)
         faults = seen.faults or self._faults
         if faults.cancel_silent:
-            await self._stay_silent(order)
+            await self._on_their_way.stay_silent(order.client_id)
         if faults.cancel_rejects is not None:
             raise Refused(faults.cancel_rejects)
         draft = order.draft
@@ -251,9 +235,7 @@ class PaperCounter(TradingGateway, OrderEntry, PasswordCheck):
         if outcome in _NOT_CANCELLED:
             raise Refused(_NOT_CANCELLED[outcome])
 
-    def _arrived(self, task: asyncio.Task[Any]) -> None:
-        """Forget the task, and take note of an error that nobody may be waiting for any more."""
-        self._on_their_way.discard(task)
-        if task.cancelled() or (error := task.exception()) is None or isinstance(error, Refused):
-            return
-        log.warning("paper_counter.order_failed", order=task.get_name(), error=repr(error))
+
+def _order_failed(order: str, error: BaseException) -> None:
+    if not isinstance(error, Refused):
+        log.warning("paper_counter.order_failed", order=order, error=repr(error))
