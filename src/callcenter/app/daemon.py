@@ -32,6 +32,7 @@ from callcenter.ivr.keys import Timing
 from callcenter.ivr.phone import Utterance
 from callcenter.ivr.prompts import Prompt
 from callcenter.ivr.reception import Reception
+from callcenter.ivr.session import Services
 from callcenter.places import Places
 from callcenter.settings import Settings
 from callcenter.storage.calls import PostgresCallBook
@@ -129,8 +130,12 @@ class Daemon:
         return Reception(
             catalogue=self._catalogue,
             book=self._calls,
-            customers=Customers(self._counter, log_in, self._clock, lock_out),
-            trading=self._trading.service,
+            services=Services(
+                customers=Customers(self._counter, log_in, self._clock, lock_out),
+                trading=self._trading.service,
+                transfers=self._transfers.service,
+                applications=self._applications.service,
+            ),
             clock=self._clock,
             timing=timing,
         )

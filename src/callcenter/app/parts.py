@@ -22,15 +22,19 @@ from callcenter.trading.calendar import HolidayCalendar
 from callcenter.trading.ports import MarketFeed
 from callcenter.trading.rulebook.book import RuleBook
 
-_WORDS: Final = Path(__file__).parents[1] / "ivr"
+_WORDS: Final = Path(__file__).parents[1] / "ivr/words"
 _TRADING: Final = Path(__file__).parents[1] / "trading"
 
 
 def load_catalogue() -> Catalogue:
     """Return every sentence of the hotline; raise ValueError if one of them is wrong."""
-    texts = [(_WORDS / name).read_text("utf-8") for name in ("prompts.yaml", "refusals.yaml")]
-    prompts, refusals = (yaml.safe_load(text) for text in texts)
-    return Catalogue.of({**prompts, **refusals})
+    entries: dict[str, Any] = {}
+    for file in sorted(_WORDS.glob("*.yaml")):
+        words = _plain(file)
+        if twice := entries.keys() & words.keys():
+            raise ValueError(f"{file.name}: already elsewhere: {', '.join(sorted(twice))}")
+        entries |= words
+    return Catalogue.of(entries)
 
 
 def load_rule_book(choices: Mapping[str, str]) -> RuleBook:

@@ -1,7 +1,7 @@
 """
-Every sentence that the hotline says, by name. Its words are in `prompts.yaml`.
+Every sentence that the hotline says, by name. Its words are in the folder `words`.
 
-Why we say no is in `refusals.yaml`: there a sentence is named after its refusal.
+Why we say no is in `words/refusals.yaml`: there a sentence is named after its refusal.
 """
 
 from enum import StrEnum

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import structlog
 
-from callcenter.customers.service import Customers
 from callcenter.domain.calls import CallEnd, Place
 from callcenter.domain.clock import Clock
 from callcenter.domain.errors import CallcenterError, CallerHungUp, LineLost, StoreUnavailable
@@ -15,8 +14,7 @@ from callcenter.ivr.keys import Timing
 from callcenter.ivr.phone import Phone
 from callcenter.ivr.ports import CallBook
 from callcenter.ivr.prompts import Prompt
-from callcenter.ivr.session import Session
-from callcenter.trading.service import Trading
+from callcenter.ivr.session import Services, Session
 
 log = structlog.get_logger()
 
@@ -27,8 +25,7 @@ class Reception:
 
     catalogue: Catalogue
     book: CallBook
-    customers: Customers
-    trading: Trading
+    services: Services
     clock: Clock
     timing: Timing
 
@@ -43,7 +40,7 @@ class Reception:
             place = await self.book.open(phone.call)
         except StoreUnavailable:
             return await self._apologise(talk, Prompt.MAINTENANCE)
-        session = Session(talk, self.customers, self.trading, self.book, place or Place())
+        session = Session(talk, self.services, self.book, place or Place())
         end = await self._serve(session, resumed=place is not None)
         talk.finish(end.value)
         await self._close(phone, end)

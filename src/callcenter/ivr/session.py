@@ -1,7 +1,7 @@
 """What one call has so far: the conversation, who is logged in, and where it is."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from callcenter.customers.service import Customers
 from callcenter.domain.accounts import Customer
@@ -10,7 +10,19 @@ from callcenter.domain.orders import Station
 from callcenter.domain.securities import Security
 from callcenter.ivr.conversation import Conversation
 from callcenter.ivr.ports import CallBook
+from callcenter.trading.applications.service import Applications
 from callcenter.trading.service import Trading
+from callcenter.trading.transfers.service import Transfers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """What the dialogues can do for a caller."""
+
+    customers: Customers
+    trading: Trading
+    transfers: Transfers
+    applications: Applications
 
 
 class Session:
@@ -23,14 +35,15 @@ class Session:
     def __init__(
         self,
         talk: Conversation,
-        customers: Customers,
-        trading: Trading,
+        services: Services,
         book: CallBook,
         place: Place,
     ) -> None:
         self.talk = talk
-        self.customers = customers
-        self.trading = trading
+        self.customers = services.customers
+        self.trading = services.trading
+        self.transfers = services.transfers
+        self.applications = services.applications
         self.failed_logins = 0
         self._book = book
         self._customer: Customer | None = None

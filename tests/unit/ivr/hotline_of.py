@@ -16,19 +16,23 @@ from callcenter.ivr.catalogue import Catalogue, say
 from callcenter.ivr.conversation import Conversation
 from callcenter.ivr.keys import Timing
 from callcenter.ivr.reception import Reception
+from callcenter.ivr.session import Services
 from callcenter.trading.orders.placing import Placing
 from callcenter.trading.orders.reconciliation import Reconciliation
 from callcenter.trading.ports import MarketFeed, MarketHours
 from callcenter.trading.quotes import CounterQuotes, Quotes
 from callcenter.trading.service import Trading
 from tests import rules
+from tests.fakes.bank import FakeBank
 from tests.fakes.clock import FakeClock
+from tests.fakes.desk import FakeDesk
 from tests.fakes.gateway import FakeCounter
 from tests.fakes.phone import FakePhone
+from tests.fakes.requests import FakeApplicationBook, FakeTransferBook
 from tests.fakes.store import FakeCallBook, FakeLoginLog, FakeOrderBook
+from tests.unit.ivr import offices
 
 PROMISE: Final = timedelta(seconds=10)
-WORDS: Final = ("prompts.yaml", "refusals.yaml")
 LOGIN: Final = ("10000001#", "246810#")
 
 
@@ -39,12 +43,12 @@ def shipped_catalogue() -> Catalogue:
 
 @cache
 def shipped_words() -> dict[str, dict[str, str]]:
-    """Return what both files of words say."""
-    folder = resources.files("callcenter.ivr")
-    texts = [folder.joinpath(name).read_text(encoding="utf-8") for name in WORDS]
-    prompts, refusals = (yaml.safe_load(text) for text in texts)
-    assert not set(prompts) & set(refusals)
-    return {**prompts, **refusals}
+    """Return what all files of words say."""
+    files = [f for f in resources.files("callcenter.ivr.words").iterdir() if ".yaml" in f.name]
+    words: dict[str, dict[str, str]] = {}
+    for file in files:
+        words |= yaml.safe_load(file.read_text(encoding="utf-8"))
+    return words
 
 
 def words(prompt: str, language: Language = Language.ZH, /, **slots: object) -> str:
@@ -90,11 +94,19 @@ class Hotline:
     orders: FakeOrderBook = field(default_factory=FakeOrderBook)
     calls: FakeCallBook = field(default_factory=FakeCallBook)
     log: FakeLoginLog = field(default_factory=FakeLoginLog)
+    bank: FakeBank = field(default_factory=FakeBank)
+    transfers: FakeTransferBook = field(init=False)
+    desk: FakeDesk = field(default_factory=FakeDesk)
+    applications: FakeApplicationBook = field(init=False)
     clock: FakeClock = field(default_factory=FakeClock)
     feed: MarketFeed | None = None  # by default the counter's own quotes
     reconciled: bool = True
     hours: MarketHours | None = None
     trades: type[Trading] = Trading
+
+    def __post_init__(self) -> None:
+        self.transfers = FakeTransferBook(self.clock)
+        self.applications = FakeApplicationBook(self.clock)
 
     async def dial(
         self,
@@ -150,11 +162,17 @@ class Hotline:
         placing = Placing(self.counter, self.orders, self.clock, promise=PROMISE)
         reconciliation = Reconciliation(self.orders, placing, every_s=60)
         reconciliation.done = self.reconciled
+        trading = self.trading(placing, reconciliation)
+        services = Services(
+            customers=Customers(self.counter, self.log, self.clock, LockOut()),
+            trading=trading,
+            transfers=offices.transfers(self.bank, self.transfers, self.clock, trading),
+            applications=offices.applications(self.desk, self.applications, self.clock, trading),
+        )
         return Reception(
             catalogue=shipped_catalogue(),
             book=self.calls,
-            customers=Customers(self.counter, self.log, self.clock, LockOut()),
-            trading=self.trading(placing, reconciliation),
+            services=services,
             clock=self.clock,
             timing=Timing(),
         )

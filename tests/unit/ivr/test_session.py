@@ -30,7 +30,7 @@ async def session_at(
     await book.open(make.call())
     place = Place(account=AccountId("10000001"), dialogue=dialogue, draft=draft or {})
     talk = talk_on(FakePhone(), book)
-    return Session(talk, reception.customers, reception.trading, book, place), book
+    return Session(talk, reception.services, book, place), book
 
 
 def place_in(book: FakeCallBook) -> Place:

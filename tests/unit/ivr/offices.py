@@ -1,0 +1,45 @@
+"""What a hotline over fakes offers besides orders: transfers and applications."""
+
+from datetime import timedelta
+from typing import Final
+
+from callcenter.trading.applications.matter import APPLICATION
+from callcenter.trading.applications.rules import ApplicationRules
+from callcenter.trading.applications.service import ApplicationHouse, Applications
+from callcenter.trading.requests.engine import Requests
+from callcenter.trading.service import Trading
+from callcenter.trading.transfers.matter import TRANSFER
+from callcenter.trading.transfers.service import House, Transfers
+from tests import rules
+from tests.fakes.bank import TERMS, FakeBank
+from tests.fakes.clock import FakeClock
+from tests.fakes.desk import FakeDesk
+from tests.fakes.requests import FakeApplicationBook, FakeTransferBook
+
+_PROMISE: Final = timedelta(seconds=20)
+_PATIENCE: Final = timedelta(minutes=10)
+
+
+def transfers(
+    bank: FakeBank, book: FakeTransferBook, clock: FakeClock, trading: Trading
+) -> Transfers:
+    requests = Requests(TRANSFER, bank, book, clock, promise=_PROMISE, patience=_PATIENCE)
+    house = House(
+        admit=trading.admit,
+        money=trading.money,
+        is_trading_day=rules.calendar().is_session,
+        terms=lambda bank, day: TERMS.get(bank),
+    )
+    return Transfers(bank, book, clock, requests, house)
+
+
+def applications(
+    desk: FakeDesk, book: FakeApplicationBook, clock: FakeClock, trading: Trading
+) -> Applications:
+    requests = Requests(APPLICATION, desk, book, clock, promise=_PROMISE, patience=_PATIENCE)
+    house = ApplicationHouse(
+        admit=trading.admit,
+        money=trading.money,
+        rules=ApplicationRules(rules.book().tables),
+    )
+    return Applications(desk, book, clock, requests, house)
