@@ -5,10 +5,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
-from callcenter.app import load_catalogue
+from callcenter.app import load_catalogue, load_menu
 from callcenter.domain.calls import Language
 from callcenter.ivr.catalogue import Say, say
-from callcenter.ivr.hotline import MAIN, TRADE
 from callcenter.ivr.prompts import Prompt
 from callcenter.telephony.speech.engine import EspeakEngine
 from callcenter.telephony.speech.sounds import SoundShelf
@@ -20,11 +19,13 @@ _BANK: Final = "浦发银行"
 _PRICE: Final = Decimal("10.05")
 _QUANTITY: Final = 100
 
+_MENUS: Final = load_menu().menus
+
 _STEPS: Final[Sequence[tuple[int, Sequence[Say]]]] = (
-    (1, [say(Prompt.GREETING), *MAIN.words()]),
+    (1, [say(Prompt.GREETING), *_MENUS["main"].words(top=True)]),
     (20, [say(Prompt.ASK_ACCOUNT)]),
     (20, [say(Prompt.ASK_PASSWORD)]),
-    (1, TRADE.words()),
+    (1, _MENUS["trade"].words()),
     (20, [say(Prompt.ASK_BUY_CODE)]),
     (20, [say(Prompt.NAME_AND_PRICE, name=_BANK, last=_PRICE), say(Prompt.ASK_PRICE)]),
     (20, [say(Prompt.MOST_YOU_CAN_BUY, most=99_400), say(Prompt.ASK_QUANTITY)]),
@@ -42,7 +43,7 @@ _STEPS: Final[Sequence[tuple[int, Sequence[Say]]]] = (
             say(Prompt.CONFIRM),
         ],
     ),
-    (1, [say(Prompt.ORDER_ACCEPTED, number="60000001"), *TRADE.words()]),
+    (1, [say(Prompt.ORDER_ACCEPTED, number="60000001"), *_MENUS["trade"].words()]),
 )
 
 

@@ -3,22 +3,23 @@
 from decimal import Decimal
 from typing import Final
 
+from callcenter.app import load_menu
 from callcenter.domain.refusals import Refusal
 from callcenter.gateways.paper.demo import LISTINGS, TRADE_PASSWORD
 from callcenter.ivr.catalogue import say
-from callcenter.ivr.hotline import ACCOUNT, MAIN, TRADE
 from callcenter.ivr.prompts import Prompt
 from tests.e2e.voice import Announcement
 from tests.make import NOON
 
+_MENUS: Final = load_menu().menus
 Turn = tuple[Announcement, str]
 
 GREETING: Final = [say(Prompt.GREETING)]
 GOODBYE: Final = [say(Prompt.GOODBYE)]
 ONE_MOMENT: Final = [say(Prompt.ONE_MOMENT)]
-MAIN_MENU: Final = MAIN.words()
-TRADE_MENU: Final = TRADE.words()
-ACCOUNT_MENU: Final = ACCOUNT.words()
+MAIN_MENU: Final = _MENUS["main"].words(top=True)
+TRADE_MENU: Final = _MENUS["trade"].words()
+ACCOUNT_MENU: Final = _MENUS["account"].words()
 ASK_ACCOUNT: Final = [say(Prompt.ASK_ACCOUNT)]
 ASK_PASSWORD: Final = [say(Prompt.ASK_PASSWORD)]
 ASK_BUY_CODE: Final = [say(Prompt.ASK_BUY_CODE)]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from callcenter.app import Daemon, database_address, load_catalogue
+from callcenter.app import Daemon, database_address, load_catalogue, load_menu
 from callcenter.app import daemon as root
 from callcenter.app.orders import OrderCounter
 from callcenter.app.parts import paper_counter
@@ -34,7 +34,7 @@ def test_every_prompt_has_its_words() -> None:
 
 
 def test_every_menu_can_be_said_ahead() -> None:
-    menus = list(root._menus(load_catalogue()))
+    menus = list(root._menus(load_menu(), load_catalogue()))
 
     assert {menu.language for menu in menus} == set(Language)
     assert all(menu.words for menu in menus)

@@ -17,6 +17,7 @@ from callcenter.app.parts import (
     database_address,
     espeak_command,
     load_catalogue,
+    load_menu,
     paper_counter,
 )
 from callcenter.app.trading import TradingParts
@@ -27,8 +28,8 @@ from callcenter.domain.calls import Did, Language
 from callcenter.domain.clock import Clock, SystemClock, trade_date
 from callcenter.domain.orders import OrderState
 from callcenter.ivr.catalogue import Catalogue
-from callcenter.ivr.hotline import ACCOUNT, MAIN, TRADE
 from callcenter.ivr.keys import Timing
+from callcenter.ivr.menus.plan import Plan
 from callcenter.ivr.phone import Utterance
 from callcenter.ivr.prompts import Prompt
 from callcenter.ivr.reception import Reception
@@ -68,6 +69,7 @@ class Daemon:
             settings.ami_host, settings.ami_port, settings.ami_user, self._ami_secret()
         )
         self._catalogue = load_catalogue()
+        self._menu = load_menu()
         self._sounds = (settings.sounds_dir or self._places.sounds).resolve()
         self._speech = SoundShelf(self._sounds, EspeakEngine(espeak_command(settings)))
         self._metrics = Metrics(self._orders_by_state)
@@ -129,6 +131,7 @@ class Daemon:
         log_in = PostgresLoginLog(self._database)
         return Reception(
             catalogue=self._catalogue,
+            menu=self._menu,
             book=self._calls,
             services=Services(
                 customers=Customers(self._counter, log_in, self._clock, lock_out),
@@ -197,7 +200,9 @@ class Daemon:
     async def _speak_ahead(self) -> None:
         """Have ready what Asterisk says without us, and then what every call needs."""
         await lay_out(self._speech, self._catalogue, self._sounds)
-        await self._warm([*self._catalogue.fixed(list(Prompt)), *_menus(self._catalogue)])
+        await self._warm(
+            [*self._catalogue.fixed(list(Prompt)), *_menus(self._menu, self._catalogue)]
+        )
 
     async def _speak_refusals(self) -> None:
         """Have ready what few calls need: as much again, so nobody waits for it at a start."""
@@ -223,10 +228,11 @@ class Daemon:
         return file.read_text().strip()
 
 
-def _menus(catalogue: Catalogue) -> Iterator[Utterance]:
-    for menu in (MAIN, TRADE, ACCOUNT):
+def _menus(plan: Plan, catalogue: Catalogue) -> Iterator[Utterance]:
+    tops = {line.menu for line in plan.lines}
+    for menu in plan.menus.values():
         for language in Language:
-            yield catalogue.utterance(menu.words(), language)
+            yield catalogue.utterance(menu.words(top=menu.name in tops), language)
 
 
 def serve(settings: Settings) -> None:

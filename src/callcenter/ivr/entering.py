@@ -8,7 +8,7 @@ from callcenter.domain.errors import (
 )
 from callcenter.domain.refusals import Refusal
 from callcenter.ivr.endings import GoBack
-from callcenter.ivr.menus import Dialogue
+from callcenter.ivr.menus.known import Dialogue
 from callcenter.ivr.session import Session
 
 

@@ -11,6 +11,7 @@ from callcenter.ivr.catalogue import Catalogue, say
 from callcenter.ivr.conversation import Conversation
 from callcenter.ivr.hotline import hotline
 from callcenter.ivr.keys import Timing
+from callcenter.ivr.menus.plan import Plan
 from callcenter.ivr.phone import Phone
 from callcenter.ivr.ports import CallBook
 from callcenter.ivr.prompts import Prompt
@@ -24,6 +25,7 @@ class Reception:
     """Takes calls, any number at once. Every call has its own session; nothing is shared."""
 
     catalogue: Catalogue
+    menu: Plan
     book: CallBook
     services: Services
     clock: Clock
@@ -48,7 +50,7 @@ class Reception:
 
     async def _serve(self, session: Session, *, resumed: bool) -> CallEnd:
         try:
-            return await hotline(session, resumed=resumed)
+            return await hotline(session, self.menu, resumed=resumed)
         except CallerHungUp as gone:
             return _end(gone)
         except CallcenterError as error:

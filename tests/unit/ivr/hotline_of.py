@@ -9,12 +9,14 @@ from typing import Final
 
 import yaml
 
+from callcenter.app import load_menu
 from callcenter.customers.service import Customers, LockOut
 from callcenter.domain.calls import Call, CallEnd, Language, Place, Turn
 from callcenter.domain.orders import Order
 from callcenter.ivr.catalogue import Catalogue, say
 from callcenter.ivr.conversation import Conversation
 from callcenter.ivr.keys import Timing
+from callcenter.ivr.menus.plan import Plan
 from callcenter.ivr.reception import Reception
 from callcenter.ivr.session import Services
 from callcenter.trading.orders.placing import Placing
@@ -49,6 +51,11 @@ def shipped_words() -> dict[str, dict[str, str]]:
     for file in files:
         words |= yaml.safe_load(file.read_text(encoding="utf-8"))
     return words
+
+
+@cache
+def shipped_menu() -> Plan:
+    return load_menu()
 
 
 def words(prompt: str, language: Language = Language.ZH, /, **slots: object) -> str:
@@ -103,6 +110,7 @@ class Hotline:
     reconciled: bool = True
     hours: MarketHours | None = None
     trades: type[Trading] = Trading
+    menu: Plan = field(default_factory=shipped_menu)
 
     def __post_init__(self) -> None:
         self.transfers = FakeTransferBook(self.clock)
@@ -171,6 +179,7 @@ class Hotline:
         )
         return Reception(
             catalogue=shipped_catalogue(),
+            menu=self.menu,
             book=self.calls,
             services=services,
             clock=self.clock,

@@ -1,17 +1,17 @@
 """The menus that ship, and how a caller gets about in them."""
 
+from dataclasses import replace
+
 import pytest
 
 from callcenter.domain.accounts import BranchCode
 from callcenter.domain.calls import CallEnd, Did, Language
 from callcenter.domain.errors import CounterUnavailable
 from callcenter.domain.refusals import Refusal
-from callcenter.ivr.hotline import ACCOUNT, MAIN, TRADE
-from callcenter.ivr.menus import Entry, Menu
 from callcenter.ivr.prompts import Prompt, refusal_words
 from tests import make
 from tests.fakes.phone import SILENCE
-from tests.unit.ivr.hotline_of import LOGIN, Hotline, words
+from tests.unit.ivr.hotline_of import LOGIN, Hotline, shipped_menu, words
 
 
 @pytest.mark.parametrize(
@@ -153,14 +153,13 @@ async def test_a_counter_that_does_not_answer_is_told_with_its_number() -> None:
     assert call.end is CallEnd.HUNG_UP
 
 
-def test_no_menu_binds_a_key_twice() -> None:
-    quotes = Entry(name="quotes", key="1", words=Prompt.MENU_QUOTES, leads_to=TRADE)
-    account = Entry(name="account", key="1", words=Prompt.MENU_ACCOUNT, leads_to=ACCOUNT)
+async def test_what_is_everywhere_is_said_at_the_top_and_taken_in_every_menu() -> None:
+    shipped = shipped_menu()
+    other = replace(shipped.menus["main"].entries[3], key="0")
+    menus = {name: replace(menu, everywhere=(other,)) for name, menu in shipped.menus.items()}
 
-    with pytest.raises(ValueError, match="bound twice"):
-        Menu(entries=(quotes, account))
+    call = await Hotline(menu=replace(shipped, menus=menus)).dial("1", *LOGIN, "0")
 
-
-def test_no_menu_binds_a_key_that_every_menu_has() -> None:
-    for menu in (MAIN, TRADE, ACCOUNT):
-        assert menu.keys.isdisjoint("0*#")
+    assert "英语服务请按零，重听请按井号。" in call.phone.said[1]
+    assert "按零" not in call.phone.said[4]
+    assert call.phone.said[5].startswith("To buy press one.")

@@ -1,0 +1,30 @@
+"""The registry of dialogues: the name by which a menu calls each, and what is true of it."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from callcenter.ivr.account import money, orders_today
+from callcenter.ivr.holdings import positions
+from callcenter.ivr.language import switch_language
+from callcenter.ivr.menus.known import Dialogue, Known, Sends
+from callcenter.ivr.order import buy, sell
+from callcenter.ivr.quotes import quotes
+
+
+def _sending(run: Dialogue, *sends: Sends, login: bool = True) -> Known:
+    """A dialogue that reads back whatever it sends."""
+    return Known(run=run, login=login, sends=frozenset(sends), reads_back=True)
+
+
+DIALOGUES: Final[Mapping[str, Known]] = {
+    # trade
+    "buy": _sending(buy, Sends.ORDER),
+    "sell": _sending(sell, Sends.ORDER),
+    # account
+    "money": Known(run=money, login=True),
+    "positions": Known(run=positions, login=True),
+    "orders": Known(run=orders_today, login=True),
+    # for everybody
+    "quotes": _sending(quotes, Sends.ORDER, login=False),  # it asks for the login before an order
+    "language": Known(run=switch_language),
+}
