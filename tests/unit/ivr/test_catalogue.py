@@ -57,7 +57,7 @@ def test_a_long_number_spreads_over_phrases_and_keeps_its_measure_word() -> None
     buying = say("buy", name="浦发银行", price=Decimal(2), quantity=1_234_500)
 
     assert CATALOGUE.utterance([buying], Language.ZH).phrases[3:] == (
-        "二元，",
+        "两元，",
         "数量",
         "一百二十三万",
         "四千五百股。",

@@ -37,6 +37,7 @@ _IRREGULAR: Final = {
     "twelve": "twelfth",
 }
 _KEYS: Final = {"*": "star", "#": "pound"}
+_HOURS: Final = {0: "midnight", 12: "noon"}  # 12 AM and 12 PM are mixed up
 
 
 def money(yuan: Decimal) -> list[str]:
@@ -46,8 +47,7 @@ def money(yuan: Decimal) -> list[str]:
         phrases = _whole(whole)
         phrases[-1] += " yuan"
     if fen:
-        joint = "and " if phrases else ""
-        phrases.append(f"{joint}{_below_hundred(fen)} fen")
+        phrases.append(f"{_below_hundred(fen)} fen")
     return _signed(yuan, phrases)
 
 
@@ -87,7 +87,7 @@ def moment(value: time) -> list[str]:
     hour = _TO_NINETEEN[(value.hour - 1) % 12 + 1]
     half = "AM" if value.hour < 12 else "PM"
     if value.minute == 0:
-        return [f"{hour} {half}"]
+        return [_HOURS.get(value.hour) or f"{hour} {half}"]
     oh = "oh " if value.minute < 10 else ""
     return [f"{hour} {oh}{_below_hundred(value.minute)} {half}"]
 
@@ -106,9 +106,7 @@ def _decimal(value: Decimal) -> list[str]:
     if not fraction:
         return phrases
     point = f"point {_spelled(fraction)}"
-    if len(whole) <= 2 and len(fraction) <= 2:
-        return [f"{phrases[0]} {point}"]
-    return [*phrases, point]
+    return [f"{phrases[0]} {point}"] if len(whole) <= 2 else [*phrases, point]
 
 
 def _whole(value: int) -> list[str]:

@@ -3,8 +3,9 @@ Mandarin number words, as lists of phrases.
 
 A phrase is a group of up to four digits with its unit (一百二十三万 · 四千五百六十七元 · 八角九分),
 so the same recordings serve many numbers and none is a lone syllable where that can be helped.
-两 stands only at the head of a number (两百股) and never for a lone price or place; 零 is said
-once for any row of zeros.
+两 stands only at the head of a number (两百股) and never for a place or before a point; 零 is said
+once for any row of zeros. Whole hundreds of yuan end with 整, so that nobody waits for 角 and 分.
+万亿 is said of whole 万亿 only: 12,345 亿 are 一万二千三百四十五亿.
 """
 
 import unicodedata
@@ -18,7 +19,8 @@ _DIGITS: Final = "零一二三四五六七八九"
 _SPELLED: Final = str.maketrans("0123456789", _DIGITS)
 _CALLED_OUT: Final = str.maketrans("0123456789", _DIGITS.replace("一", "幺"))  # 幺: 一 is like 七
 _PLACES: Final = ((1000, "千"), (100, "百"), (10, "十"), (1, ""))
-_GROUPS: Final = ((10**12, "万亿"), (10**8, "亿"), (10**4, "万"), (1, ""))
+_GROUPS: Final = ((10**12, "万"), (10**8, "亿"), (10**4, "万"), (1, ""))
+_ROUND: Final = 100  # yuan
 _KEYS: Final = {"*": "星号", "#": "井号"}
 
 
@@ -27,13 +29,15 @@ def money(yuan: Decimal) -> list[str]:
     phrases = []
     if whole or not fen:
         phrases = _whole(whole)
-        phrases[-1] += "元"
+        phrases[-1] += "元整" if whole and not fen and whole % _ROUND == 0 else "元"
     if fen:
         phrases.append(_small_change(fen, first=not phrases))
     return _signed(yuan, phrases)
 
 
 def price(value: Decimal) -> list[str]:
+    if value == value.to_integral_value():
+        return count(int(value))
     return _signed(value, _decimal(value))
 
 
@@ -47,7 +51,7 @@ def number(value: int) -> list[str]:
 
 
 def percent(value: Decimal) -> list[str]:
-    phrases = _decimal(value)
+    phrases = ["百"] if abs(value) == 100 else _decimal(value)
     return _signed(value, ["百分之" + phrases[0], *phrases[1:]])
 
 
@@ -96,13 +100,13 @@ def text(value: str) -> list[str]:
 
 def _decimal(value: Decimal) -> list[str]:
     whole, _, fraction = plain(abs(value)).partition(".")
-    phrases = _whole(int(whole), bare_two="二")
+    *before, last = _whole(int(whole), bare_two="二")
     if not fraction:
-        return phrases
-    point = "点" + fraction.translate(_SPELLED)
-    if len(whole) <= 2 and len(fraction) <= 2:
-        return [phrases[0] + point]
-    return [*phrases, point]
+        return [*before, last]
+    spelled = fraction.translate(_SPELLED)
+    if len(whole) <= 2:
+        return [f"{last}点{spelled}"]
+    return [*before, f"{last}点", spelled]
 
 
 def _whole(value: int, *, bare_two: str = "两") -> list[str]:
@@ -115,6 +119,8 @@ def _whole(value: int, *, bare_two: str = "两") -> list[str]:
             phrases.append(zero + _group(group) + unit)
         elif group:
             phrases.append(_first_group(group, "两" if unit else bare_two) + unit)
+        elif size == 10**8 and phrases:
+            phrases[-1] += "亿"
         skipped = not group
     return phrases or ["零"]
 

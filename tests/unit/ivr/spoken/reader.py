@@ -5,7 +5,6 @@ from decimal import Decimal
 from typing import Final
 
 _ZH: Final = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"两": 2, "幺": 1}
-_ZH_BIG: Final = re.compile(r"(?:(.+?)万亿)?(?:(.+?)亿)?(?:(.+?)万)?(.*)")
 _ZH_GROUP: Final = re.compile(r"零?(?:(.)千)?零?(?:(.)百)?零?(?:(.)十)?零?(.)?")
 # fmt: off
 _EN_SMALL: Final = {
@@ -22,12 +21,13 @@ _EN_BIG: Final = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trilli
 
 
 def mandarin_integer(words: str) -> int:
-    found = _ZH_BIG.fullmatch(words)
-    assert found, words
-    total = 0
-    for group in found.groups():
-        total = total * 10_000 + _mandarin_group(group or "")
-    return total
+    if words.startswith("负"):
+        return -mandarin_integer(words[1:])
+    for unit, size in (("亿", 10**8), ("万", 10**4)):
+        many, found, rest = words.rpartition(unit)
+        if found:
+            return mandarin_integer(many) * size + mandarin_integer(rest)
+    return _mandarin_group(words)
 
 
 def mandarin_decimal(words: str) -> Decimal:
@@ -39,15 +39,17 @@ def mandarin_decimal(words: str) -> Decimal:
 
 
 def mandarin_money(words: str) -> Decimal:
-    found = re.fullmatch(r"(负?)(?:(.+)元)?(?:零?(.)角)?(?:零?(.)分)?", words)
+    found = re.fullmatch(r"(负?)(?:(.+)元)?(?:(整)|(?:(.)角)?(?:零?(.)分)?)", words)
     assert found, words
-    sign, yuan, jiao, fen = found.groups()
+    sign, yuan, _, jiao, fen = found.groups()
     hundredths = _ZH[jiao or "零"] * 10 + _ZH[fen or "零"]
     amount = mandarin_integer(yuan or "") + Decimal(hundredths) / 100
     return -amount if sign else amount
 
 
 def english_integer(words: str) -> int:
+    if words.startswith("minus "):
+        return -english_integer(words.removeprefix("minus "))
     total = group = 0
     for word in words.split():
         if word in _EN_BIG:
@@ -68,7 +70,7 @@ def english_decimal(words: str) -> Decimal:
 
 
 def english_money(words: str) -> Decimal:
-    found = re.fullmatch(r"(minus )?(?:(.+?) yuan)?(?: and )?(?:(.+) fen)?", words)
+    found = re.fullmatch(r"(minus )?(?:(.+?) yuan)? ?(?:(.+) fen)?", words)
     assert found, words
     sign, yuan, fen = found.groups()
     amount = english_integer(yuan or "") + Decimal(english_integer(fen or "")) / 100

@@ -16,13 +16,13 @@ from callcenter.ivr.spoken import english
         (
             "1234567.89",
             "one million | two hundred thirty four thousand | five hundred sixty seven yuan"
-            " | and eighty nine fen",
+            " | eighty nine fen",
         ),
-        ("10010000.05", "ten million | ten thousand yuan | and five fen"),
+        ("10010000.05", "ten million | ten thousand yuan | five fen"),
         ("100001000", "one hundred million | one thousand yuan"),
         ("1000000000", "one billion yuan"),
         ("100000000000000", "one hundred trillion yuan"),
-        ("-5.20", "minus five yuan | and twenty fen"),
+        ("-5.20", "minus five yuan | twenty fen"),
     ],
 )
 def test_money_is_said_in_groups_with_their_units(yuan: str, words: str) -> None:
@@ -70,7 +70,9 @@ def test_a_date_has_its_year_apart(day: date, words: str) -> None:
     [
         (time(10, 5), "ten oh five AM"),
         (time(15, 30), "three thirty PM"),
-        (time(12, 0), "twelve PM"),
+        (time(12, 0), "noon"),
+        (time(12, 40), "twelve forty PM"),
+        (time(0, 0), "midnight"),
         (time(0, 12), "twelve twelve AM"),
     ],
 )

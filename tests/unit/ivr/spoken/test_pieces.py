@@ -1,0 +1,89 @@
+"""Whatever number is said, the pieces have all of its words."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Final
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from callcenter.domain.calls import Language
+from callcenter.ivr.spoken.pieces import ENDINGS, all_pieces, pieces
+from callcenter.ivr.spoken.specs import SPECS
+
+MOST_FEN: Final = 10**16
+_NUMERALS: Final = st.text("0123456789", min_size=1, max_size=20)
+_PERCENT: Final = st.decimals(-1000, 1000, places=2)
+VALUES: Final = {
+    "money": st.integers(-MOST_FEN, MOST_FEN).map(lambda fen: Decimal(fen).scaleb(-2)),
+    "price": st.decimals(-(10**10), 10**10, places=4) | st.decimals(0, 2000, places=2),
+    "count": st.integers(-(10**14), 10**14),
+    "number": st.integers(-(10**14), 10**14),
+    "percent": _PERCENT | st.integers(-100, 100).map(Decimal),
+    "change": _PERCENT | st.integers(-100, 100).map(Decimal),
+    "digits": _NUMERALS,
+    "code": _NUMERALS,
+    "date": st.dates(date(1900, 1, 1), date(2999, 12, 31)),
+    "time": st.datetimes(datetime(2026, 1, 1), datetime(2026, 1, 2)).map(datetime.time),  # noqa: DTZ001
+}
+
+
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("spec", VALUES)
+@given(data=st.data())
+def test_pieces_put_together_are_the_very_words(
+    spec: str, language: Language, data: st.DataObject
+) -> None:
+    for phrase in SPECS[spec].phrases(data.draw(VALUES[spec]), language):
+        assert _together(phrase, language) == phrase
+
+
+@pytest.mark.parametrize("language", Language)
+def test_every_minute_and_every_day_has_its_pieces(language: Language) -> None:
+    for phrase in _phrases_of_the_calendar(language):
+        assert _together(phrase, language) == phrase
+
+
+def test_a_number_is_cut_where_a_voice_may_part_it() -> None:
+    assert pieces("四千五百六十七元，", Language.ZH) == ("四千五百", "六十", "七元")
+    assert pieces("十点零五元。", Language.ZH) == ("十点", "零五元")
+    assert pieces("一千五百股", Language.ZH) == ("一千", "五百股")
+    assert pieces("六零零五幺九", Language.ZH) == ("六零", "零五", "幺九")
+    assert pieces("two hundred thirty four thousand", Language.EN) == (
+        "two hundred",
+        "thirty four",
+        "thousand",
+    )
+
+
+def test_a_sentence_or_a_name_is_not_made_of_pieces() -> None:
+    assert pieces("浦发银行，", Language.ZH) is None
+    assert pieces("您好，欢迎致电证券交易热线。", Language.ZH) is None
+    assert pieces("Pudong Development Bank", Language.EN) is None
+    assert pieces("。", Language.ZH) is None
+
+
+@pytest.mark.parametrize(("language", "most"), [(Language.ZH, 800), (Language.EN, 450)])
+def test_the_set_is_small_and_names_each_piece_once(language: Language, most: int) -> None:
+    listed = all_pieces(language)
+
+    assert len(set(listed)) == len(listed) <= most
+
+
+def _together(phrase: str, language: Language) -> str:
+    between = "" if language is Language.ZH else " "
+    found = pieces(phrase, language)
+    assert found, phrase
+    assert set(found) <= set(all_pieces(language))
+    return between.join(found) + phrase[len(phrase.rstrip(ENDINGS)) :]
+
+
+def _phrases_of_the_calendar(language: Language) -> Iterator[str]:
+    for number in range(24 * 60):
+        yield from SPECS["time"].phrases(time(number // 60, number % 60), language)
+    for number in range(366):
+        yield from SPECS["date"].phrases(
+            date.fromordinal(date(2028, 1, 1).toordinal() + number), language
+        )
