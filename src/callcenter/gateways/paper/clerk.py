@@ -79,6 +79,7 @@ _QUOTED: Final = """
 _BEGUN: Final = """
     INSERT INTO paper.days (day, settled_at, expired)
     SELECT $1, $2, 0 WHERE NOT EXISTS (SELECT FROM paper.days)
+    ON CONFLICT DO NOTHING
 """
 _SETTLE: Final = "SELECT paper.settle($1, $2, $3)"
 _LAST_DAY: Final = "SELECT max(day) FROM paper.days"
