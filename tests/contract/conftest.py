@@ -2,10 +2,8 @@
 
 import asyncio
 import shutil
-import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Final
 from uuid import uuid4
 
@@ -15,6 +13,7 @@ import pytest
 from callcenter.storage import migrate
 from callcenter.storage.database import Database
 from callcenter.storage.embedded import EmbeddedPostgres
+from tests.scratch import scratch
 
 _STARTED: Final = pytest.StashKey[EmbeddedPostgres]()
 _HASTE: Final = {"fsync": "off", "full_page_writes": "off"}  # nothing here outlives the run
@@ -50,7 +49,7 @@ async def database(dsn: str) -> AsyncIterator[Database]:
 
 
 def _start(config: pytest.Config) -> EmbeddedPostgres:
-    home = Path(tempfile.mkdtemp(prefix="callcenter-tests-"))
+    home = scratch("callcenter-tests-")
     server = EmbeddedPostgres(home / "data", sockets=home / "run", settings=_HASTE)
     config.add_cleanup(lambda: shutil.rmtree(home))
     config.add_cleanup(server.stop)
