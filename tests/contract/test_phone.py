@@ -61,6 +61,22 @@ async def test_a_caller_who_said_nothing_is_asked_again(dial: Dial) -> None:
         assert await line.phone.key(within_s=2) == "1"
 
 
+async def test_keys_that_are_put_back_are_taken_again_before_all_others(dial: Dial) -> None:
+    async with dial("123") as line:
+        taken = await keys(line.phone, 2)
+        line.phone.put_back(taken)
+
+        assert taken + await keys(line.phone, 3) == "12123"
+
+
+async def test_a_key_that_was_put_back_leaves_the_prompt_unsaid(dial: Dial) -> None:
+    async with dial("1") as line:
+        line.phone.put_back(await keys(line.phone, 1))
+        await line.phone.play(WELCOME)
+
+        assert line.heard() == []
+
+
 # Prompts
 
 

@@ -117,6 +117,12 @@ class FakePhone(Phone):
         self.taken.append(Press(key=key, after=after, recorded=self._recorded))
         return key
 
+    def put_back(self, keys: str) -> None:
+        back = [self.taken.pop() for _ in keys]
+        if "".join(press.key for press in reversed(back)) != keys:
+            raise ValueError(f"{keys} are not the last keys that were taken")
+        self._waiting.extendleft((press.key, press.after) for press in back)
+
     @asynccontextmanager
     async def unrecorded(self) -> AsyncIterator[None]:
         self._do()

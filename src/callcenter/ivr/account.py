@@ -26,10 +26,11 @@ async def orders_today(session: Session) -> None:
     orders = await session.trading.orders_today(session.customer.account)
     if not orders:
         return await session.talk.say(say(Prompt.NO_ORDERS_TODAY))
-    return await read_list(session.talk, [_order(session, order) for order in orders])
+    return await read_list(session.talk, [about_order(session, order) for order in orders])
 
 
-def _order(session: Session, order: Order) -> list[Say]:
+def about_order(session: Session, order: Order) -> list[Say]:
+    """Say an order and how it stands."""
     draft = order.draft
     words = Prompt.ORDER_TODAY_BUY if draft.side is Side.BUY else Prompt.ORDER_TODAY_SELL
     return [

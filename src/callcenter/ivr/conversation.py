@@ -137,10 +137,13 @@ class Conversation:
             await self.say(say(Prompt.NOTHING_HEARD))
         raise GoBack
 
-    async def choose(self, *question: Say, among: Collection[str]) -> str:
+    async def choose(
+        self, *question: Say, among: Collection[str], begins: Collection[str] = ()
+    ) -> str:
         """
         Return the key of a menu that the caller chose, out of `among` or the back key.
 
+        A key of `begins` is the first of a number: it is returned too, and waits for the field.
         Raise `Goodbye` after the third silence, `GoBack` after the third wrong key.
         """
         silences = mistakes = 0
@@ -152,6 +155,9 @@ class Conversation:
                 self._transcript.turn("", "silence")
             elif key in among or key == keys.MENU_BACK:
                 self._transcript.turn(key, "chosen")
+                return key
+            elif key in begins:
+                self._phone.put_back(key)
                 return key
             else:
                 self._transcript.turn(key, "again" if key == keys.MENU_AGAIN else "wrong-key")

@@ -9,6 +9,7 @@ from callcenter.ivr.language import switch_language
 from callcenter.ivr.menus.known import Dialogue, Known, Sends
 from callcenter.ivr.order import buy, sell
 from callcenter.ivr.quotes import quotes
+from callcenter.ivr.trade.cancel import cancel
 
 
 def _sending(run: Dialogue, *sends: Sends, login: bool = True) -> Known:
@@ -20,6 +21,7 @@ DIALOGUES: Final[Mapping[str, Known]] = {
     # trade
     "buy": _sending(buy, Sends.ORDER),
     "sell": _sending(sell, Sends.ORDER),
+    "cancel": _sending(cancel, Sends.CANCEL),
     # account
     "money": Known(run=money, login=True),
     "positions": Known(run=positions, login=True),

@@ -55,6 +55,10 @@ class Phone(Protocol):
         """
         ...
 
+    def put_back(self, keys: str) -> None:
+        """Have keys that were taken wait again, before all others: they were meant for another."""
+        ...
+
     def unrecorded(self) -> AbstractAsyncContextManager[None]:
         """Keep the caller's side out of the recording while a password is keyed."""
         ...

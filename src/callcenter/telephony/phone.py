@@ -79,6 +79,9 @@ class AgiPhone(Phone):
         self._key_at = time.monotonic()
         return self._keys.popleft()
 
+    def put_back(self, keys: str) -> None:
+        self._keys.extendleft(reversed(keys))
+
     async def _wait(self, within_s: int, of_field: bool) -> None:
         pressed, self._stopped_by = self._stopped_by, ""
         left_s = within_s - self._paused_s

@@ -226,7 +226,7 @@ async def test_a_place_that_this_menu_does_not_have_leads_to_the_nearest_that_it
     await hotline.calls.open(make.call())
     hotline.calls.places[call_id] = Place(
         account=AccountId("10000001"),
-        dialogue="trade/cancel",
+        dialogue="trade/block-trade",
         draft={"security": "SH600000", "price": "9.99", "quantity": "900"},
     )
 

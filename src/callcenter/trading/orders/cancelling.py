@@ -37,6 +37,12 @@ _WHY_NOT: Final[Mapping[OrderState, Refusal]] = {
 }
 
 
+def check_cancellable(order: Order) -> None:
+    """Raise `Refused` if it is known already that nothing of the order can be cancelled."""
+    if order.state not in CANCELLABLE:
+        raise Refused(_WHY_NOT[order.state])
+
+
 class Cancelling:
     """Brings wishes to cancel to the counter. A wish may be repeated without harm."""
 
@@ -111,8 +117,8 @@ class Cancelling:
         order = await self._book.find(number)
         if order is None:
             raise Refused(Refusal.NO_SUCH_ORDER)
-        if not any_state and order.state not in CANCELLABLE:
-            raise Refused(_WHY_NOT[order.state])
+        if not any_state:
+            check_cancellable(order)
         return order
 
     async def _write(self, hearing: Hearing) -> bool:

@@ -1,0 +1,1 @@
+"""The dialogues of the trade menu besides buying and selling."""
