@@ -10,6 +10,7 @@ from callcenter.ivr.menus.known import Dialogue, Known, Sends
 from callcenter.ivr.order import buy, sell
 from callcenter.ivr.quotes import quotes
 from callcenter.ivr.trade.cancel import cancel
+from callcenter.ivr.trade.reservations import reservations
 
 
 def _sending(run: Dialogue, *sends: Sends, login: bool = True) -> Known:
@@ -22,6 +23,7 @@ DIALOGUES: Final[Mapping[str, Known]] = {
     "buy": _sending(buy, Sends.ORDER),
     "sell": _sending(sell, Sends.ORDER),
     "cancel": _sending(cancel, Sends.CANCEL),
+    "reservations": _sending(reservations, Sends.CANCEL),
     # account
     "money": Known(run=money, login=True),
     "positions": Known(run=positions, login=True),

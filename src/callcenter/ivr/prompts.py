@@ -86,6 +86,14 @@ class Prompt(StrEnum):
     CANCEL_ALL_DONE = "cancel-all-done"
     CANCEL_ALL_UNKNOWN = "cancel-all-unknown"
     CANCEL_ALL_FAILED = "cancel-all-failed"
+    # reservations
+    MENU_RESERVATIONS = "menu-reservations"
+    NO_RESERVATIONS = "no-reservations"
+    RESERVATION_COUNT = "reservation-count"
+    RESERVED_FOR = "reserved-for"
+    RESERVATION_CHOICES = "reservation-choices"
+    READ_BACK_CANCEL = "read-back-cancel"
+    NO_MORE_RESERVATIONS = "no-more-reservations"
     # account
     MONEY = "money"
     POSITION = "position"

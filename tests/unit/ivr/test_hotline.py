@@ -56,7 +56,10 @@ async def test_the_menus_say_the_keys_that_they_take() -> None:
     assert call.phone.said[1] == (
         "委托交易请按一，账户查询请按二，行情查询请按三，英语服务请按七，重听请按井号。"
     )
-    assert call.phone.said[4] == "买入请按一，卖出请按二，撤单请按三，返回上级请按星号。"
+    assert (
+        call.phone.said[4]
+        == "买入请按一，卖出请按二，撤单请按三，预约委托请按五，返回上级请按星号。"
+    )
     assert call.phone.said[6] == (
         "资金查询请按一，持仓查询请按二，当日委托请按三，返回上级请按星号。"
     )

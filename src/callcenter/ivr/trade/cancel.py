@@ -1,6 +1,6 @@
 """Dialogue: cancel open orders, one by one, by number, or all at once (撤单)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from callcenter.domain.errors import CallcenterError, Refused
@@ -13,19 +13,13 @@ from callcenter.ivr.endings import GoBack
 from callcenter.ivr.keys import MENU_BACK, Kind
 from callcenter.ivr.prompts import Prompt
 from callcenter.ivr.session import Session
+from callcenter.ivr.trade.wish import ask_to_cancel, cancel_one, take_up
 from callcenter.trading.orders.cancelling import check_cancellable
 
 _THIS: Final = "1"
 _NEXT: Final = "2"
 _ALL: Final = "3"
 _OF_A_NUMBER: Final = "456789"  # order numbers begin so
-_RESULT: Final[Mapping[OrderState, Prompt]] = {
-    **dict.fromkeys(OrderState, Prompt.CANCEL_ENDED),
-    **dict.fromkeys(CANCELLABLE, Prompt.CANCEL_UNKNOWN),
-    OrderState.CANCELLED: Prompt.CANCEL_DONE,
-    OrderState.PARTIALLY_CANCELLED: Prompt.CANCEL_PARTLY_DONE,
-    OrderState.FILLED: Prompt.CANCEL_TOO_LATE,
-}
 _CANCELLED: Final = frozenset({OrderState.CANCELLED, OrderState.PARTIALLY_CANCELLED})
 
 
@@ -52,8 +46,7 @@ class CancelDialogue:
         told = self._session.draft
         if "all" in told:
             return await self._cancel_all(_numbers(told["all"]), sure="sure" in told)
-        if "cancel" in told:
-            await self._cancel_again(OrderNumber(told["cancel"]))
+        await take_up(self._session)
         waiting = [order.draft.number for order in await self._open_orders()]
         if not waiting:
             raise Refused(Refusal.NOTHING_TO_CANCEL)
@@ -71,7 +64,7 @@ class CancelDialogue:
             await self._session.remember(order=order.draft.number)
             match await self._choice(order):
                 case "1":
-                    await self._cancel(waiting.pop(0))
+                    await cancel_one(self._session, waiting.pop(0))
                 case "2":
                     waiting.pop(0)
                 case "3":
@@ -110,32 +103,6 @@ class CancelDialogue:
             return waiting
         return [number, *(other for other in waiting if other != number)]
 
-    async def _cancel(self, number: OrderNumber) -> None:
-        await self._session.remember(cancel=number)
-        try:
-            await self._tell(await self._ask_to_cancel(number))
-        except Refused as refused:
-            await self._talk.refuse(refused)
-        await self._session.forget("cancel", "order")
-
-    async def _cancel_again(self, number: OrderNumber) -> None:
-        """Go on with what was confirmed before the call came here, or tell what became of it."""
-        order = await self._trading.find_order(number)
-        if order is None or order.state in CANCELLABLE:
-            return await self._cancel(number)
-        await self._tell(order)
-        return await self._session.forget("cancel", "order")
-
-    async def _tell(self, order: Order) -> None:
-        await self._talk.say(
-            say(
-                _RESULT[order.state],
-                number=order.draft.number,
-                filled=order.filled,
-                cancelled=order.cancelled,
-            )
-        )
-
     async def _cancel_all(self, numbers: Sequence[OrderNumber], *, sure: bool = False) -> None:
         """Read back how many, once, and cancel them on a yes; count what came of it."""
         await self._session.remember(all=" ".join(numbers))
@@ -153,16 +120,12 @@ class CancelDialogue:
     async def _state_after(self, number: OrderNumber) -> OrderState | None:
         """Return how an order is once its cancellation was asked for; None if it could not be."""
         try:
-            return (await self._ask_to_cancel(number)).state
+            return (await ask_to_cancel(self._session, number)).state
         except Refused as refused:
             gone = refused.reason is Refusal.ALREADY_CANCELLED
             return OrderState.CANCELLED if gone else None
         except CallcenterError:
             return None
-
-    async def _ask_to_cancel(self, number: OrderNumber) -> Order:
-        customer, station = self._session.customer, self._session.station
-        return await self._trading.cancel(number, customer, station)
 
     async def _open_orders(self) -> Sequence[Order]:
         """Return what can be cancelled: orders before reservations, the newest first."""
