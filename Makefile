@@ -5,6 +5,8 @@
 SHELL := /bin/sh
 BIN := .venv/bin
 UNIT := tests/unit
+# On every core, a file at a time: what a file sets up once is set up once.
+SPREAD := -n auto --maxprocesses 4 --dist loadfile
 CALLS := tests/e2e
 SCRIPTS := $(addprefix asterisk/,install configure run rx espeak healthy) docker/make-secrets tools/install
 
@@ -37,7 +39,7 @@ install-dev:
 
 # The part under one minute.
 check: install-dev lint
-	@$(BIN)/pytest -q $(UNIT)
+	@$(BIN)/pytest -q $(SPREAD) $(UNIT)
 
 lint:
 	@$(BIN)/ruff format --check -q .
@@ -51,7 +53,7 @@ lint:
 test: install-dev lint
 	@root=$$(asterisk/install) && \
 	CALLCENTER_PBX_ROOT=$$root CALLCENTER_TEST_ESPEAK=asterisk/espeak \
-	$(BIN)/pytest -q --ignore=$(CALLS)
+	$(BIN)/pytest -q $(SPREAD) --ignore=$(CALLS)
 	@$(MAKE) --no-print-directory calls
 
 # Calls over real SIP, and programs killed under them. They want the machine for themselves.

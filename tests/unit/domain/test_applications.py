@@ -35,7 +35,7 @@ LOTS = {S.ALLOTTED, S.PAYMENT_DUE, S.PAID, S.FORFEITED}
         (S.ACCEPTED, ENDS | LOTS),
         (S.ALLOTTED, LOTS - {S.ALLOTTED}),
         (S.PAYMENT_DUE, {S.PAID, S.FORFEITED}),
-        *((end, set()) for end in (*ENDS, S.REJECTED, S.WITHDRAWN, S.PAID, S.FORFEITED)),
+        *((end, set()) for end in (*sorted(ENDS), S.REJECTED, S.WITHDRAWN, S.PAID, S.FORFEITED)),
     ],
 )
 def test_an_application_moves_one_way(now: S, then: set[S]) -> None:
