@@ -13,6 +13,7 @@ from sqlalchemy import Table, select
 from callcenter.domain.accounts import AccountId
 from callcenter.domain.errors import Refused, StoreUnavailable
 from callcenter.domain.events import RequestMoved, TransferMoved
+from callcenter.domain.periods import Period
 from callcenter.domain.refusals import Refusal
 from callcenter.domain.requests import RequestNumber
 from callcenter.domain.transfers import (
@@ -297,6 +298,21 @@ async def test_the_day_of_an_account_comes_newest_first(store: Store) -> None:
 
     assert found == [late, numbered(3), numbered(1)]
     assert of_all == [numbered(1), numbered(3), other, late]
+
+
+async def test_a_period_has_both_its_ends_and_comes_newest_first(store: Store) -> None:
+    days = [make.NOON - timedelta(days=ago) for ago in range(4)]
+    made = [
+        numbered(at, S.DONE, created_at=day, trade_date=day.date())
+        for at, day in enumerate(days, start=1)
+    ]
+    other = numbered(9, account=AccountId("10000002"))
+    await add(store, *made, other)
+
+    period = Period(first=days[2].date(), last=days[1].date())
+    found = await store.book.between(AccountId("10000001"), period)
+
+    assert [one.number for one in found] == [made[1].number, made[2].number]
 
 
 async def test_what_waits_for_a_word_comes_oldest_first(store: Store) -> None:

@@ -76,6 +76,7 @@ class FakeBank(BankLink):
     loses_answers: bool = False
     answers: TransferOutcome | None = None
     cannot_withdraw: bool = False
+    keepers: Sequence[BankCode] = (ICBC,)  # the banks of every account
     money: dict[AccountId, Decimal] = field(default_factory=dict)
     balances: dict[AccountId, Decimal] = field(default_factory=dict)
     asked: list[Transfer] = field(default_factory=list)  # each time
@@ -89,7 +90,7 @@ class FakeBank(BankLink):
 
     async def banks(self, account: AccountId) -> Sequence[BankCode]:
         self._fail()
-        return [ICBC] if account in self.balances else []
+        return self.keepers if account in self.balances else []
 
     async def request(self, transfer: Transfer, password: Secret | None) -> TransferOutcome:
         self._fail()

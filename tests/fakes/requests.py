@@ -14,6 +14,7 @@ from callcenter.domain.audit import AuditEntry
 from callcenter.domain.clock import Clock
 from callcenter.domain.errors import Refused
 from callcenter.domain.events import RequestMoved
+from callcenter.domain.periods import Period
 from callcenter.domain.refusals import Refusal
 from callcenter.domain.requests import RequestNumber
 from callcenter.domain.transfers import (
@@ -176,6 +177,15 @@ class FakeTransferBook(FakeRequestBook[Transfer, TransferOutcome], TransferBook)
 
     async def of_account(self, account: AccountId, day: date) -> Sequence[Transfer]:
         return [one for one in await self.of_day(day) if one.account == account][::-1]
+
+    async def between(self, account: AccountId, period: Period) -> Sequence[Transfer]:
+        self._answer()
+        found = [
+            one
+            for one in self.kept.values()
+            if one.account == account and period.first <= one.trade_date <= period.last
+        ]
+        return sorted(found, key=lambda one: (one.created_at, one.number))[::-1]
 
     async def of_day(self, day: date) -> Sequence[Transfer]:
         self._answer()

@@ -67,7 +67,7 @@ class Refusal(IntEnum):
     BUYING_NOT_ALLOWED = 3012
     SELLING_NOT_ALLOWED = 3013
     NO_AFTER_HOURS_TRADING = 3014
-    # 4: price; quantity from 4101; kind of order from 4201
+    # 4: price; quantity from 4101; kind of order from 4201; days and times from 4301
     NOT_A_PRICE = 4001
     WRONG_TICK = 4002
     PRICE_OUTSIDE_LIMITS = 4003
@@ -85,6 +85,10 @@ class Refusal(IntEnum):
     ORDER_KIND_NOT_ALLOWED = 4201
     MARKET_ORDER_NOT_NOW = 4202
     MARKET_ORDER_NEEDS_LIMITS = 4203
+    NOT_A_DAY = 4301
+    DAY_TO_COME = 4302
+    DAYS_REVERSED = 4303
+    PERIOD_TOO_LONG = 4304
     # 5: money and shares
     NOT_ENOUGH_MONEY = 5001
     NOT_ENOUGH_SHARES = 5002

@@ -4,7 +4,12 @@ from collections.abc import Mapping
 from typing import Final
 
 from callcenter.ivr.account import money, orders_today
+from callcenter.ivr.banking.balance import bank_balance
+from callcenter.ivr.banking.results import transfer_flows, transfer_results
+from callcenter.ivr.banking.transfer import transfer_in, transfer_out
+from callcenter.ivr.fills import fills_today, history
 from callcenter.ivr.holdings import positions
+from callcenter.ivr.ipo_results import ipo_results
 from callcenter.ivr.language import switch_language
 from callcenter.ivr.menus.known import Dialogue, Known, Sends
 from callcenter.ivr.order import buy, sell
@@ -28,6 +33,15 @@ DIALOGUES: Final[Mapping[str, Known]] = {
     "money": Known(run=money, login=True),
     "positions": Known(run=positions, login=True),
     "orders": Known(run=orders_today, login=True),
+    "fills": Known(run=fills_today, login=True),
+    "history": Known(run=history, login=True),
+    "ipo-results": Known(run=ipo_results, login=True),
+    "transfer-flows": Known(run=transfer_flows, login=True),
+    # bank transfers
+    "transfer-in": _sending(transfer_in, Sends.TRANSFER),
+    "transfer-out": _sending(transfer_out, Sends.TRANSFER),
+    "bank-balance": Known(run=bank_balance, login=True),
+    "transfer-results": Known(run=transfer_results, login=True),
     # for everybody
     "quotes": _sending(quotes, Sends.ORDER, login=False),  # it asks for the login before an order
     "language": Known(run=switch_language),

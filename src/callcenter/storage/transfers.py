@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from callcenter.domain.accounts import AccountId
 from callcenter.domain.clock import BEIJING, Clock
+from callcenter.domain.periods import Period
 from callcenter.domain.refusals import Refusal
 from callcenter.domain.transfers import (
     OPEN,
@@ -39,6 +40,13 @@ class PostgresTransferBook(PostgresRequestBook[Transfer, TransferOutcome], Trans
 
     async def of_account(self, account: AccountId, day: date) -> Sequence[Transfer]:
         found = await self.select(transfers.c.account == account, transfers.c.trade_date == day)
+        return found[::-1]
+
+    async def between(self, account: AccountId, period: Period) -> Sequence[Transfer]:
+        found = await self.select(
+            transfers.c.account == account,
+            transfers.c.trade_date.between(period.first, period.last),
+        )
         return found[::-1]
 
     async def of_day(self, day: date) -> Sequence[Transfer]:

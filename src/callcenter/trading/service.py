@@ -65,6 +65,11 @@ class Trading:
         # the reference that each security was last offered with, and its day
         self._references: dict[str, tuple[date, Decimal]] = {}
 
+    @property
+    def today(self) -> date:
+        """The trade date that it is now."""
+        return trade_date(self._clock.now())
+
     def admit(self, customer: Customer, station: Station) -> None:
         """Raise `Refused` if this account may not trade at all, or not from this number."""
         if customer.status is AccountStatus.FROZEN:

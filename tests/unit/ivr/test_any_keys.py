@@ -13,7 +13,8 @@ from callcenter.ivr.prompts import Prompt
 from tests.fakes.phone import SILENCE, Heard
 from tests.unit.ivr.hotline_of import Dialled, Hotline, words
 
-READ_BACKS = {Prompt.READ_BACK_BUY, Prompt.READ_BACK_SELL}
+# What is said with key 1 to confirm it drops the keys that wait.
+READ_BACKS = {Prompt.CONFIRM}
 
 # What callers key, more or less to the point. The second account is poor, the third may not trade.
 # fmt: off

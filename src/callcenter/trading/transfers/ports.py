@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Protocol
 
 from callcenter.domain.accounts import AccountId
+from callcenter.domain.periods import Period
 from callcenter.domain.requests import RequestId
 from callcenter.domain.secret import Secret
 from callcenter.domain.transfers import (
@@ -82,6 +83,10 @@ class TransferBook(RequestBook[Transfer, TransferOutcome], Protocol):
 
     async def of_account(self, account: AccountId, day: date) -> Sequence[Transfer]:
         """Return the account's transfers of a trade date, the newest first."""
+        ...
+
+    async def between(self, account: AccountId, period: Period) -> Sequence[Transfer]:
+        """Return the account's transfers of these trade dates, the newest first."""
         ...
 
     async def of_day(self, day: date) -> Sequence[Transfer]:

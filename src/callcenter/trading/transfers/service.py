@@ -10,6 +10,7 @@ from callcenter.domain.audit import Action, AuditEntry
 from callcenter.domain.clock import Clock, trade_date
 from callcenter.domain.errors import CalendarEnds, Refused
 from callcenter.domain.orders import Station
+from callcenter.domain.periods import Period
 from callcenter.domain.refusals import Refusal
 from callcenter.domain.requests import RequestNumber, request_id
 from callcenter.domain.secret import Secret
@@ -152,6 +153,10 @@ class Transfers:
     async def results_today(self, account: AccountId) -> Sequence[Transfer]:
         """Return today's transfers, the newest first."""
         return await self._book.of_account(account, trade_date(self._clock.now()))
+
+    async def made(self, account: AccountId, period: Period) -> Sequence[Transfer]:
+        """Return the transfers of these trade dates, the newest first."""
+        return await self._book.between(account, period)
 
     async def bank_balance(
         self, customer: Customer, station: Station, bank: BankCode, password: Secret | None

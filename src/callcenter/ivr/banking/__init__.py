@@ -1,0 +1,1 @@
+"""Dialogues between the customer's bank and the account (银证转账)."""
