@@ -15,8 +15,10 @@ from callcenter.domain.securities import Board, Quote, Security
 from callcenter.ivr.catalogue import say
 from callcenter.ivr.prompts import Prompt, refusal_words, rejected_words
 from callcenter.ivr.spoken.specs import SPECS
+from callcenter.trading.applications.rules import ApplicationRules, Subscriber
 from callcenter.trading.offers import Offer
 from tests import make, rules
+from tests.fakes import desk
 from tests.fakes.phone import FakePhone
 from tests.unit.ivr.hotline_of import shipped_catalogue, shipped_words, talk_on, words
 
@@ -38,6 +40,9 @@ SAMPLES: dict[str, object] = {
 }
 MAIN, STAR, FUND = (make.security(board=b) for b in (Board.SH_MAIN, Board.STAR, Board.FUND))
 NOBODY = make.customer(permissions=frozenset())
+SUBSCRIPTIONS = ApplicationRules(rules.book().tables)
+RICH = Subscriber(market_value=Decimal("10000000.00"), earlier=0, misses=())
+TODAY = make.NOON.date()
 
 
 def slots_of(prompt: str) -> dict[str, str]:
@@ -141,6 +146,20 @@ CAUSES: dict[Refusal, list[Callable[[], object]]] = {
     ],
     Refusal.NO_BSE_PERMISSION: [
         lambda: rules.check_permission(NOBODY, make.security(board=Board.BSE))
+    ],
+    Refusal.OVER_QUOTA: [lambda: SUBSCRIPTIONS.check_issue(desk.ISSUE, RICH, 10_000, TODAY)],
+    Refusal.WRONG_SUBSCRIPTION_UNIT: [
+        lambda: SUBSCRIPTIONS.check_issue(desk.ISSUE, RICH, 501, TODAY)
+    ],
+    Refusal.OVER_RIGHTS: [lambda: SUBSCRIPTIONS.check_rights(desk.RIGHTS, 91, TODAY)],
+    Refusal.FUND_AMOUNT_TOO_SMALL: [
+        lambda: SUBSCRIPTIONS.check_subscribe(desk.FUND, Decimal("9.99"), TODAY)
+    ],
+    Refusal.FUND_AMOUNT_TOO_LARGE: [
+        lambda: SUBSCRIPTIONS.check_subscribe(desk.FUND, Decimal("100000.01"), TODAY)
+    ],
+    Refusal.NOT_ENOUGH_FUND_SHARES: [
+        lambda: SUBSCRIPTIONS.check_redeem(desk.FUND, Decimal("800.01"), Decimal("800.00"), TODAY)
     ],
 }
 

@@ -166,6 +166,7 @@ class Refusal(IntEnum):
     RESERVATION_SHARES_SHORT = 8026
     RESERVATION_NOT_VALID = 8027
     RESERVATION_OVERDUE = 8028
+    NOT_AN_AMOUNT = 8029
     # 9: our own house, the counter and the exchange
     COUNTER_UNAVAILABLE = 9001
     RECONCILING = 9002

@@ -15,6 +15,9 @@ from callcenter.ivr.menus.known import Dialogue, Known, Sends
 from callcenter.ivr.order import buy, sell
 from callcenter.ivr.quotes import quotes
 from callcenter.ivr.trade.cancel import cancel
+from callcenter.ivr.trade.fund_holdings import fund_holdings
+from callcenter.ivr.trade.funds import redeem, subscribe
+from callcenter.ivr.trade.issues import issues
 from callcenter.ivr.trade.reservations import reservations
 
 
@@ -29,6 +32,10 @@ DIALOGUES: Final[Mapping[str, Known]] = {
     "sell": _sending(sell, Sends.ORDER),
     "cancel": _sending(cancel, Sends.CANCEL),
     "reservations": _sending(reservations, Sends.CANCEL),
+    "issues": _sending(issues, Sends.APPLICATION, Sends.CANCEL),
+    "fund-subscribe": _sending(subscribe, Sends.APPLICATION),
+    "fund-redeem": _sending(redeem, Sends.APPLICATION),
+    "fund-holdings": _sending(fund_holdings, Sends.CANCEL),
     # account
     "money": Known(run=money, login=True),
     "positions": Known(run=positions, login=True),

@@ -2,12 +2,12 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from callcenter.customers.service import Customers
 from callcenter.domain.accounts import Customer
 from callcenter.domain.calls import Language, Place
 from callcenter.domain.orders import Station
-from callcenter.domain.securities import Security
 from callcenter.ivr.conversation import Conversation
 from callcenter.ivr.ports import CallBook
 from callcenter.trading.applications.service import Applications
@@ -23,6 +23,16 @@ class Services:
     trading: Trading
     transfers: Transfers
     applications: Applications
+
+
+class Named(Protocol):
+    """What has a name in both languages: a security, an issue, a fund."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def name_en(self) -> str: ...
 
 
 class Session:
@@ -125,9 +135,9 @@ class Session:
         self._way, self._returning = [], False
         return None
 
-    def name(self, security: Security) -> str:
-        """Return what a security is called in the caller's language."""
-        return security.name if self.talk.language is Language.ZH else security.name_en
+    def name(self, of: Named) -> str:
+        """Return what it is called in the caller's language."""
+        return of.name if self.talk.language is Language.ZH else of.name_en
 
     async def _keep(self, place: Place) -> None:
         if place == self._place:

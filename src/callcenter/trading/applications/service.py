@@ -1,6 +1,6 @@
 """What a customer can apply for: new shares, rights, open-end funds; whoever asks."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -13,6 +13,7 @@ from callcenter.domain.applications import (
     ApplicationDraft,
     ApplicationKind,
     ApplicationOutcome,
+    ApplicationState,
     FundHolding,
     NewIssue,
     OpenFund,
@@ -89,6 +90,17 @@ class Applications:
         """Return the account's applications from a trade date on, the newest first."""
         return await self._book.of_account(account, day)
 
+    async def of_today(self, account: AccountId) -> Sequence[Application]:
+        """Return the account's applications of today, the newest first."""
+        return await self._book.of_account(account, self._today)
+
+    async def cancellable(
+        self, account: AccountId, kinds: Collection[ApplicationKind]
+    ) -> Sequence[Application]:
+        """Return today's applications of these kinds that may be cancelled now, newest first."""
+        made = await self._book.of_account(account, self._today)
+        return [one for one in made if one.draft.kind in kinds and self._may_cancel(one)]
+
     async def check(self, draft: ApplicationDraft) -> None:
         """Raise `Refused` if this may not be applied for; the counter has the last word."""
         match draft.kind:
@@ -141,8 +153,7 @@ class Applications:
             raise Refused(Refusal.NO_SUCH_ORDER)
         if application.state not in OPEN:
             raise Refused(Refusal.NOT_CANCELLABLE)
-        draft, now = application.draft, self._clock.now()
-        self._house.rules.check_cancel(draft.kind, draft.market, application.created_at, now)
+        self._check_cancel(application)
         await self._audit_cancel(application, station)
         await self._desk.cancel(application)
         return await self._requests.settle(application)
@@ -150,6 +161,19 @@ class Applications:
     @property
     def _today(self) -> date:
         return trade_date(self._clock.now())
+
+    def _may_cancel(self, application: Application) -> bool:
+        if application.state is not ApplicationState.ACCEPTED:
+            return False
+        try:
+            self._check_cancel(application)
+        except Refused:
+            return False
+        return True
+
+    def _check_cancel(self, application: Application) -> None:
+        draft, now = application.draft, self._clock.now()
+        self._house.rules.check_cancel(draft.kind, draft.market, application.created_at, now)
 
     async def _check_new(
         self, draft: ApplicationDraft, customer: Customer, station: Station

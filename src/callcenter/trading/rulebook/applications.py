@@ -11,7 +11,7 @@ from callcenter.domain.refusals import Refusal
 from callcenter.trading.ports import TradingCalendar
 from callcenter.trading.rulebook.rows import Rule
 from callcenter.trading.rulebook.values import Issue, OpenFund, Reservation, Rights
-from callcenter.trading.rulebook.verdict import Clause, judged
+from callcenter.trading.rulebook.verdict import Clause, allowed, judged
 from callcenter.trading.rulebook.words import Rounding
 
 
@@ -41,12 +41,12 @@ def quota(issue: Issue, market_value: Decimal) -> int:
 def check_subscription(rule: Rule[Issue], wanted: Subscription, on: date) -> Iterator[Clause]:
     issue, row = rule.values, rule.row
     whole = wanted.quantity > 0 and wanted.quantity % issue.unit == 0
-    yield judged("unit", whole, Refusal.WRONG_SUBSCRIPTION_UNIT, row, unit=issue.unit)
+    yield allowed("unit", whole, Refusal.WRONG_SUBSCRIPTION_UNIT, row, unit=issue.unit)
     most = quota(issue, wanted.market_value)
     yield judged("quota", most > 0, Refusal.NO_QUOTA, row, least_value=issue.least_value)
     if wanted.issue_most is not None:
         most = min(most, wanted.issue_most)
-    yield judged("quota", wanted.quantity <= most, Refusal.OVER_QUOTA, row, most=most)
+    yield allowed("quota", wanted.quantity <= most, Refusal.OVER_QUOTA, row, most=most)
     fine = wanted.earlier < issue.orders_per_person
     yield judged("one per person", fine, Refusal.DUPLICATE_SUBSCRIPTION, row)
     barred = is_barred(issue, wanted.misses, on)
@@ -90,7 +90,7 @@ def check_rights(
     yield judged("period", 1 <= day <= rights.days, Refusal.RIGHTS_PERIOD_OVER, row, day=day)
     yield judged("rights", entitled > 0, Refusal.NO_RIGHTS, row)
     fine = 0 < quantity <= entitled
-    yield judged("quantity", fine, Refusal.OVER_RIGHTS, row, most=entitled)
+    yield allowed("quantity", fine, Refusal.OVER_RIGHTS, row, most=entitled)
 
 
 def check_rights_cancel(rule: Rule[Rights], *, same_day: bool) -> Clause:

@@ -106,3 +106,8 @@ def unknown(about: str, *, is_known: bool) -> Clause:
 def judged(about: str, fine: bool, refusal: Refusal, *rows: Row, **used: Fact) -> Clause:
     """Return a clause that passes or refuses, whose refusal needs no facts."""
     return passed(about, *rows, **used) if fine else refused(about, refusal, *rows, used=used)
+
+
+def allowed(about: str, fine: bool, refusal: Refusal, *rows: Row, **facts: Fact) -> Clause:
+    """Return a clause that passes or refuses, whose refusal tells what would be allowed."""
+    return passed(about, *rows, **facts) if fine else refused(about, refusal, *rows, facts=facts)
