@@ -62,6 +62,9 @@ class Settings(BaseSettings):
     next_price_key_s: PositiveFloat = 10.0
     tries: PositiveInt = 3
 
+    # the menu
+    look_for_menus_every_s: PositiveFloat = 1.0  # an activation holds after this at the latest
+
     # customers
     failed_logins_per_account: PositiveInt = 5
     failed_logins_per_caller: PositiveInt = 10

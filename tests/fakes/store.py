@@ -251,15 +251,17 @@ class FakeCallBook(Gone, CallBook):
 
     def __init__(self) -> None:
         self.calls: dict[CallId, Call] = {}
+        self.menus: dict[CallId, int | None] = {}
         self.places: dict[CallId, Place] = {}
         self.turns: dict[CallId, list[Turn]] = {}
         self.ends: dict[CallId, tuple[CallEnd, datetime]] = {}
 
-    async def open(self, call: Call) -> Place | None:
+    async def open(self, call: Call, menu: int | None = None) -> Place | None:
         self._answer()
         if call.id in self.calls:
-            return self.places.get(call.id, Place())
+            return self.places.get(call.id, Place(menu=self.menus.get(call.id)))
         self.calls[call.id] = call
+        self.menus[call.id] = menu
         return None
 
     async def keep_place(self, call: CallId, place: Place) -> None:

@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from callcenter.app import Daemon, database_address, load_catalogue, load_menu
-from callcenter.app import daemon as root
+from callcenter.app import Daemon, database_address, load_catalogue
 from callcenter.app.orders import OrderCounter
 from callcenter.app.parts import paper_counter
 from callcenter.domain.calls import Language
@@ -17,6 +16,7 @@ from callcenter.ivr.prompts import Prompt
 from callcenter.places import Places
 from callcenter.settings import Settings
 from tests.fakes.clock import FakeClock
+from tests.unit.ivr.hotline_of import menu_reader
 
 
 @pytest.fixture
@@ -34,7 +34,9 @@ def test_every_prompt_has_its_words() -> None:
 
 
 def test_every_menu_can_be_said_ahead() -> None:
-    menus = list(root._menus(load_menu(), load_catalogue()))
+    reader = menu_reader()
+
+    menus = list(reader.shipped().spoken(reader.house.numbers))
 
     assert {menu.language for menu in menus} == set(Language)
     assert all(menu.words for menu in menus)

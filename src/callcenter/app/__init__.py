@@ -2,11 +2,11 @@
 
 from callcenter.app.daemon import Daemon, serve
 from callcenter.app.listing import open_listing, read_listing
+from callcenter.app.menus import load_menu
 from callcenter.app.parts import (
     database_address,
     embedded_postgres,
     load_catalogue,
-    load_menu,
     load_rule_book,
     load_settings,
     prepare_database,

@@ -2,7 +2,7 @@
 
 import asyncio
 import signal
-from collections.abc import Coroutine, Iterator, Mapping, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack
 from datetime import timedelta
 
@@ -12,24 +12,24 @@ from callcenter import logs
 from callcenter.api.metrics import Metrics
 from callcenter.api.server import HttpServer
 from callcenter.app.applications import ApplicationParts
+from callcenter.app.menus import MenuReader
 from callcenter.app.orders import OrderCounter
 from callcenter.app.parts import (
     database_address,
     espeak_command,
     load_catalogue,
-    load_menu,
     paper_counter,
 )
 from callcenter.app.trading import TradingParts
 from callcenter.app.transfers import TransferParts
 from callcenter.customers.service import Customers, LockOut
 from callcenter.domain.accounts import BranchCode
-from callcenter.domain.calls import Did, Language
+from callcenter.domain.calls import Did
 from callcenter.domain.clock import Clock, SystemClock, trade_date
 from callcenter.domain.orders import OrderState
-from callcenter.ivr.catalogue import Catalogue
 from callcenter.ivr.keys import Timing
-from callcenter.ivr.menus.plan import Plan
+from callcenter.ivr.menus.live import Live
+from callcenter.ivr.menus.switching import Menus
 from callcenter.ivr.phone import Utterance
 from callcenter.ivr.prompts import Prompt
 from callcenter.ivr.reception import Reception
@@ -39,6 +39,7 @@ from callcenter.settings import Settings
 from callcenter.storage.calls import PostgresCallBook
 from callcenter.storage.database import Database
 from callcenter.storage.logins import PostgresLoginLog
+from callcenter.storage.menus import PostgresMenuBook
 from callcenter.storage.queries import Queries
 from callcenter.storage.seal import Sealer, log_anchors
 from callcenter.telephony.ami import AmiClient
@@ -69,7 +70,6 @@ class Daemon:
             settings.ami_host, settings.ami_port, settings.ami_user, self._ami_secret()
         )
         self._catalogue = load_catalogue()
-        self._menu = load_menu()
         self._sounds = (settings.sounds_dir or self._places.sounds).resolve()
         self._speech = SoundShelf(self._sounds, EspeakEngine(espeak_command(settings)))
         self._metrics = Metrics(self._orders_by_state)
@@ -80,6 +80,7 @@ class Daemon:
         self._transfers = TransferParts(*whose, self._trading.service, self._trading.rules)
         self._applications = ApplicationParts(*whose, self._trading.service, self._trading.rules)
         self._sealer = Sealer(self._database, every_s=settings.seal_audit_every_s)
+        self._menus = self._build_menus()
         self._build_telephony()
 
     def _build_telephony(self) -> None:
@@ -115,6 +116,17 @@ class Daemon:
         }
         self._http = HttpServer(s.host, s.http_port, self._metrics, checks)
 
+    def _build_menus(self) -> Menus:
+        calendar = self._trading.rules.calendar
+        self._reader = MenuReader(self._settings, self._catalogue, calendar.is_session)
+        return Menus(
+            self._reader.shipped(),
+            PostgresMenuBook(self._database),
+            self._reader.read,
+            prepare=self._speak_menu_ahead,
+            every_s=self._settings.look_for_menus_every_s,
+        )
+
     def _reception(self) -> Reception:
         s = self._settings
         lock_out = LockOut(
@@ -130,8 +142,7 @@ class Daemon:
         )
         log_in = PostgresLoginLog(self._database)
         return Reception(
-            catalogue=self._catalogue,
-            menu=self._menu,
+            menus=self._menus,
             book=self._calls,
             services=Services(
                 customers=Customers(self._counter, log_in, self._clock, lock_out),
@@ -175,6 +186,7 @@ class Daemon:
             self._sealer.run(),
             log_anchors(self._database, every_s=self._settings.log_anchor_every_s),
             self._lost_calls.run(),
+            self._menus.run(),
             *self._trading.background(),
             *self._transfers.background(),
             *self._applications.background(),
@@ -195,14 +207,19 @@ class Daemon:
         parts.push_async_callback(self._ami.stop)
         await self._http.start()
         parts.push_async_callback(self._http.stop)
+        await self._menus.look()
         await self._agi.start()
 
     async def _speak_ahead(self) -> None:
         """Have ready what Asterisk says without us, and then what every call needs."""
         await lay_out(self._speech, self._catalogue, self._sounds)
-        await self._warm(
-            [*self._catalogue.fixed(list(Prompt)), *_menus(self._menu, self._catalogue)]
-        )
+        await self._warm([*self._catalogue.fixed(list(Prompt))])
+        await self._speak_menu_ahead(self._menus.current)
+
+    async def _speak_menu_ahead(self, live: Live) -> None:
+        """Have ready what a menu says by itself, in every language and to every number."""
+        numbers = self._reader.house.numbers
+        await self._warm([*live.catalogue.fixed(live.plan.words), *live.spoken(numbers)])
 
     async def _speak_refusals(self) -> None:
         """Have ready what few calls need: as much again, so nobody waits for it at a start."""
@@ -226,13 +243,6 @@ class Daemon:
     def _ami_secret(self) -> str:
         file = self._settings.ami_secret_file or self._places.ami_secret_file
         return file.read_text().strip()
-
-
-def _menus(plan: Plan, catalogue: Catalogue) -> Iterator[Utterance]:
-    tops = {line.menu for line in plan.lines}
-    for menu in plan.menus.values():
-        for language in Language:
-            yield catalogue.utterance(menu.words(top=menu.name in tops), language)
 
 
 def serve(settings: Settings) -> None:

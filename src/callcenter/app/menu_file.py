@@ -1,71 +1,260 @@
-"""How a menu is written down: the shape of its file, and what the hotline makes of it."""
+"""How a menu is written down: the shape of its file, and the plan that it makes."""
 
-from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, time
+from typing import Annotated, Any, Final
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    WithJsonSchema,
+)
 
-from callcenter.ivr.menus.plan import Entry, Line, Menu, Plan
+from callcenter.domain.calls import Language
+from callcenter.ivr.menus.faults import Where
+from callcenter.ivr.menus.hours import Days, Opening, Window
+from callcenter.ivr.menus.plan import Entry, Line, Menu, Only, Plan, Sentence
 
-_NAME = r"^[a-z][a-z0-9-]*$"
-
-
-def _as_written(value: Any) -> Any:
-    """Take a key or a number that YAML has read as a figure for what was written."""
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
-
-
-Name = Annotated[str, Field(pattern=_NAME)]
-Key = Annotated[str, BeforeValidator(_as_written), Field(pattern="^[0-9]$")]
-Did = Annotated[str, BeforeValidator(_as_written), Field(pattern="^[0-9]+$")]
-Branch = Annotated[str, Field(pattern="^[0-9]{3}$")]
-
-
-class _Written(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class EntryWritten(_Written):
-    key: Key
-    name: Name
-    words: Name
-    menu: Name | None = None
-    dialogue: Name | None = None
-    login: bool = False
-
-    def entry(self) -> Entry:
-        return Entry(**self.model_dump())
+CLOSED: Final = "menu-closed"
+_MINUTE: Final = "(?:[01][0-9]|2[0-3]):[0-5][0-9]"
+_MIDNIGHT: Final = "24:00"
 
 
-class LineWritten(_Written):
-    greeting: Name
-    menu: Name
-    did: tuple[Did, ...] | None = None
-    branch: Literal["any"] | tuple[Branch, ...] | None = None
+def _figures(pattern: str) -> WithJsonSchema:
+    """Figures may be written with quotation marks or without."""
+    return WithJsonSchema({"anyOf": [{"type": "string", "pattern": pattern}, {"type": "integer"}]})
 
-    def line(self) -> Line:
-        branches = () if self.branch == "any" else self.branch
-        return Line(
-            greeting=(self.greeting,),
-            menu=self.menu,
-            dids=None if self.did is None else frozenset(self.did),
-            branches=None if branches is None else frozenset(branches),
+
+def _how_many(value: Any) -> str:
+    return "many" if isinstance(value, list | tuple) else "one"
+
+
+def _what(value: Any) -> str:
+    return "own" if isinstance(value, Mapping | BaseModel) else "named"
+
+
+def _goes_forward(window: str) -> str:
+    since, until = window.split("-")
+    if since >= until:
+        raise ValueError(f"{since} is not before {until}")
+    return window
+
+
+Name = Annotated[str, Field(pattern="^[a-z][a-z0-9-]*$")]
+Key = Annotated[str, Field(pattern="^[0-9]$"), _figures("^[0-9]$")]
+Did = Annotated[str, Field(pattern="^[0-9]+$"), _figures("^[0-9]+$")]
+Branch = Annotated[str, Field(pattern="^([0-9]{3}|any)$"), _figures("^([0-9]{3}|any)$")]
+Times = Annotated[
+    str, Field(pattern=f"^{_MINUTE}-({_MINUTE}|{_MIDNIGHT})$"), AfterValidator(_goes_forward)
+]
+Dids = Annotated[
+    Annotated[Did, Tag("one")] | Annotated[tuple[Did, ...], Tag("many")], Discriminator(_how_many)
+]
+Branches = Annotated[
+    Annotated[Branch, Tag("one")] | Annotated[tuple[Branch, ...], Tag("many")],
+    Discriminator(_how_many),
+]
+
+
+class Written(BaseModel):
+    """A part of the file. What it does not know is a fault, since it may be a slip of the pen."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+
+class Words(Written):
+    """A sentence in both languages. {key:key} is where a key is said, {branch:number} a branch."""
+
+    zh: str = Field(min_length=1)
+    """In Mandarin; numbers as words."""
+    en: str = Field(min_length=1)
+    """In English."""
+
+
+Said = Annotated[Annotated[Words, Tag("own")] | Annotated[Name, Tag("named")], Discriminator(_what)]
+Greeting = Annotated[
+    Annotated[Said, Tag("one")] | Annotated[tuple[Said, ...], Tag("many")],
+    Discriminator(_how_many),
+]
+
+
+class OnlyWritten(Written):
+    """For whom an entry is."""
+
+    did: Dids | None = None
+    """Callers of these numbers."""
+    branch: Branches | None = None
+    """Callers of the numbers of these branches; any: of all branches."""
+    language: Language | None = None
+    """Callers who hear this language."""
+
+    def only(self) -> Only:
+        return Only(
+            dids=None if self.did is None else frozenset(_many(self.did)),
+            branches=None if self.branch is None else frozenset(_many(self.branch)) - {"any"},
+            languages=frozenset(Language if self.language is None else [self.language]),
         )
 
 
-class MenuFile(_Written):
-    lines: tuple[LineWritten, ...]
-    menus: Mapping[Name, tuple[EntryWritten, ...]]
+class HoursWritten(Written):
+    """When an entry is open, in Beijing."""
+
+    days: Days = Days.ALL
+    """Trading days, holidays (all that are no trading days), or all days."""
+    times: tuple[Times, ...] = ()
+    """From when until when, such as 09:00-17:00; without it all day."""
+
+
+class EntryWritten(Written):
+    """A key of a menu."""
+
+    key: Key
+    """0 to 9."""
+    name: Name
+    """What it is called; once in its menu."""
+    words: Said
+    """What is said of it, with the slot {key:key}: a sentence by name, or words of its own."""
+    menu: Name | None = None
+    """The menu that it leads to."""
+    dialogue: Name | None = None
+    """The dialogue that it leads to."""
+    login: bool = False
+    """Whether callers must log in first. Dialogues that need it ask by themselves."""
+    only: OnlyWritten = OnlyWritten()
+    """For whom it is; without it for everybody."""
+    hours: HoursWritten = HoursWritten()
+    """When it is open; without it always."""
+    closed: tuple[date, ...] = ()
+    """Days on which it is not open, whatever the hours say."""
+    outside: Said = CLOSED
+    """What its key leads to while it is not open; hidden: then it is not in the menu."""
+
+    def entry(self, where: Where, holidays: frozenset[date]) -> Entry:
+        return Entry(
+            name=self.name,
+            key=self.key,
+            words=_prompt(self.words, (*where, "words")),
+            menu=self.menu,
+            dialogue=self.dialogue,
+            login=self.login,
+            only=self.only.only(),
+            opening=self._opening(holidays),
+            outside=None
+            if self.outside == "hidden"
+            else _prompt(self.outside, (*where, "outside")),
+        )
+
+    def _opening(self, holidays: frozenset[date]) -> Opening:
+        return Opening(
+            days=self.hours.days,
+            windows=tuple(_window(each) for each in self.hours.times),
+            closed=frozenset(self.closed),
+            holidays=frozenset() if self.hours.days is Days.ALL else holidays,
+        )
+
+
+class LineWritten(Written):
+    """What callers of some numbers get."""
+
+    greeting: Greeting
+    """What they hear first."""
+    menu: Name
+    """The menu that they get."""
+    did: Dids | None = None
+    """The numbers; without it, and without branch, all that no line above takes."""
+    branch: Branches | None = None
+    """The branches whose numbers these are; any: of all branches."""
+    language: Language = Language.ZH
+    """What is spoken until the caller changes it."""
+
+    def line(self, where: Where) -> Line:
+        greeting = _many(self.greeting)
+        place = (*where, "greeting")
+        return Line(
+            greeting=tuple(_prompt(said, (*place, at)) for at, said in enumerate(greeting)),
+            menu=self.menu,
+            only=OnlyWritten(did=self.did, branch=self.branch).only(),
+            language=self.language,
+        )
+
+
+class MenuFile(Written):
+    """A menu of the hotline."""
+
+    lines: tuple[LineWritten, ...] = Field(min_length=1)
+    """The first one that fits the number dialled decides."""
+    menus: dict[Name, tuple[EntryWritten, ...]]
+    """All menus by name."""
     everywhere: tuple[EntryWritten, ...] = ()
+    """What has its key in every menu, and is said in the first."""
+    holidays: tuple[date, ...] = ()
+    """Days without trading that the calendar of the exchanges does not have."""
+    sentences: dict[Name, Words] = {}
+    """Other words for sentences that ship, by name."""
 
     def plan(self) -> Plan:
-        everywhere = tuple(each.entry() for each in self.everywhere)
-        menus = {
+        return Plan(
+            lines=tuple(line.line(("lines", at)) for at, line in enumerate(self.lines)),
+            menus=self._menus(),
+            sentences=dict(self._own()),
+            instead={
+                name: Sentence(words=words.model_dump(), where=("sentences", name))
+                for name, words in self.sentences.items()
+            },
+        )
+
+    def _menus(self) -> dict[str, Menu]:
+        everywhere = self._entries(self.everywhere, ("everywhere",))
+        return {
             name: Menu(
                 name=name,
-                entries=tuple(each.entry() for each in entries),
+                entries=self._entries(entries, ("menus", name)),
                 everywhere=everywhere,
             )
             for name, entries in self.menus.items()
         }
-        return Plan(lines=tuple(line.line() for line in self.lines), menus=menus)
+
+    def _entries(self, written: Sequence[EntryWritten], where: Where) -> tuple[Entry, ...]:
+        holidays = frozenset(self.holidays)
+        return tuple(each.entry((*where, at), holidays) for at, each in enumerate(written))
+
+    def _own(self) -> Iterator[tuple[str, Sentence]]:
+        for where, said in self._said():
+            if isinstance(said, Words):
+                yield _prompt(said, where), Sentence(words=said.model_dump(), where=where)
+
+    def _said(self) -> Iterator[tuple[Where, Words | str]]:
+        for at, line in enumerate(self.lines):
+            for number, greeting in enumerate(_many(line.greeting)):
+                yield ("lines", at, "greeting", number), greeting
+        lists: list[tuple[Where, Sequence[EntryWritten]]] = [
+            *((("menus", name), entries) for name, entries in self.menus.items()),
+            (("everywhere",), self.everywhere),
+        ]
+        for where, entries in lists:
+            for at, entry in enumerate(entries):
+                yield (*where, at, "words"), entry.words
+                yield (*where, at, "outside"), entry.outside
+
+
+def _many(said: Any) -> tuple[Any, ...]:
+    return said if isinstance(said, tuple) else (said,)
+
+
+def _prompt(said: Words | str, where: Where) -> str:
+    """Return the name of a sentence; own words are called by their place in the file."""
+    if isinstance(said, str):
+        return said
+    return "own-" + "-".join(str(step + 1) if isinstance(step, int) else step for step in where)
+
+
+def _window(said: str) -> Window:
+    since, until = said.split("-")
+    return Window(
+        since=time.fromisoformat(since),
+        until=None if until == _MIDNIGHT else time.fromisoformat(until),
+    )

@@ -8,14 +8,12 @@ from typing import Any, Final
 import yaml
 from pydantic import ValidationError
 
-from callcenter.app.menu_file import MenuFile
 from callcenter.domain.clock import Clock
 from callcenter.gateways.paper.clerk import Clerk, FillMode
 from callcenter.gateways.paper.counter import PaperCounter
 from callcenter.gateways.paper.seed import seed_demo
 from callcenter.gateways.paper.sessions import ClockMode
 from callcenter.ivr.catalogue import Catalogue
-from callcenter.ivr.menus.plan import Plan
 from callcenter.places import ASTERISK_SCRIPTS, Places
 from callcenter.settings import Settings
 from callcenter.storage import migrate
@@ -24,8 +22,7 @@ from callcenter.trading.calendar import HolidayCalendar
 from callcenter.trading.ports import MarketFeed
 from callcenter.trading.rulebook.book import RuleBook
 
-_IVR: Final = Path(__file__).parents[1] / "ivr"
-_WORDS: Final = _IVR / "words"
+_WORDS: Final = Path(__file__).parents[1] / "ivr/words"
 _TRADING: Final = Path(__file__).parents[1] / "trading"
 
 
@@ -38,11 +35,6 @@ def load_catalogue() -> Catalogue:
             raise ValueError(f"{file.name}: already elsewhere: {', '.join(sorted(twice))}")
         entries |= words
     return Catalogue.of(entries)
-
-
-def load_menu() -> Plan:
-    """Return the menu that ships."""
-    return MenuFile.model_validate(_plain(_IVR / "menu.yaml")).plan()
 
 
 def load_rule_book(choices: Mapping[str, str]) -> RuleBook:

@@ -26,6 +26,8 @@ class Action(StrEnum):
     APPLICATION_CANCEL = "application-cancel"
     APPLICATION_RESOLVED = "application-resolved"  # as a transfer
     TRANSFER_RESOLVED = "transfer-resolved"  # by a person, who is named in the details
+    MENU_ACTIVATED = "menu-activated"  # by a person, who is named in the details
+    MENU_ROLLED_BACK = "menu-rolled-back"  # as an activation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

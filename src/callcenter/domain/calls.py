@@ -46,6 +46,7 @@ class Call:
     branch: BranchCode | None  # the branch whose number was dialled; None for the unified one
     answered_at: datetime
     recording: str | None = None
+    tries_menu: int | None = None  # a version to be tried, by a call from the terminal only
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +68,7 @@ class Place:
     account: AccountId | None = None
     dialogue: str | None = None
     draft: Mapping[str, str] = field(default_factory=dict)
+    menu: int | None = None  # the version that the call got; None: the one that ships
 
 
 def e164(number: str) -> CallerNumber:

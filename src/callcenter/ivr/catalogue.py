@@ -77,10 +77,17 @@ class Catalogue:
         language than in the other, has a slot that nobody knows how to say, or has ASCII digits
         in its Mandarin words, which engines misread.
         """
-        faults = [f"{prompt}: {fault}" for prompt in entries for fault in _faults(entries[prompt])]
+        faults = [
+            f"{prompt}: {fault}" for prompt in entries for fault in faults_in(entries[prompt])
+        ]
         if faults:
             raise ValueError("; ".join(faults))
         return cls({lang: {p: _parsed(entries[p][lang]) for p in entries} for lang in Language})
+
+    def and_(self, entries: Mapping[str, Mapping[str, str]]) -> "Catalogue":
+        """Return this catalogue with more entries, or others instead; raise ValueError as `of`."""
+        more = Catalogue.of(entries)._templates
+        return Catalogue({lang: {**self._templates[lang], **more[lang]} for lang in Language})
 
     @property
     def prompts(self) -> frozenset[str]:
@@ -89,8 +96,12 @@ class Catalogue:
 
     def slots(self, prompt: str) -> frozenset[str]:
         """Return the names of the values that an entry needs to be said."""
+        return frozenset(name for name, _ in self.values(prompt))
+
+    def values(self, prompt: str) -> frozenset[tuple[str, str]]:
+        """Return the names of the values that an entry needs, and how each is said."""
         return frozenset(
-            piece.name
+            (piece.name, piece.spec)
             for part in self._templates[Language.ZH][prompt]
             for piece in (part.pieces if isinstance(part, _Sentence) else [part])
             if isinstance(piece, _Slot)
@@ -148,7 +159,8 @@ def _pieces(sentence: str) -> Iterator[str | _Slot]:
         yield between
 
 
-def _faults(words: Mapping[str, str]) -> Iterator[str]:
+def faults_in(words: Mapping[str, str]) -> Iterator[str]:
+    """Yield what is wrong with an entry, as `Catalogue.of` tells it."""
     if set(words) != set(Language) or not all(text.strip() for text in words.values()):
         yield f"needs words in {', '.join(Language)}"
         return

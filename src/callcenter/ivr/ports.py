@@ -9,9 +9,9 @@ from callcenter.domain.calls import Call, CallEnd, CallId, Place, Turn
 class CallBook(Protocol):
     """The log of calls. It survives the daemon, so that a call can go on in another one."""
 
-    async def open(self, call: Call) -> Place | None:
+    async def open(self, call: Call, menu: int | None = None) -> Place | None:
         """
-        Write down that the call is here; return its place if it was here before.
+        Write down that the call is here, with its menu; return its place if it was here before.
 
         Raise `StoreUnavailable` if it cannot be written.
         """

@@ -36,6 +36,7 @@ class Prompt(StrEnum):
     MENU_ORDERS = "menu-orders"
     MENU_AGAIN = "menu-again"
     MENU_BACK = "menu-back"
+    MENU_CLOSED = "menu-closed"
     # login
     ASK_ACCOUNT = "ask-account"
     ASK_PASSWORD = "ask-password"  # noqa: S105 - a prompt's name

@@ -4,14 +4,15 @@ from dataclasses import dataclass
 
 import structlog
 
-from callcenter.domain.calls import CallEnd, Place
+from callcenter.domain.calls import Call, CallEnd, Place
 from callcenter.domain.clock import Clock
 from callcenter.domain.errors import CallcenterError, CallerHungUp, LineLost, StoreUnavailable
-from callcenter.ivr.catalogue import Catalogue, say
+from callcenter.ivr.catalogue import say
 from callcenter.ivr.conversation import Conversation
 from callcenter.ivr.hotline import hotline
 from callcenter.ivr.keys import Timing
-from callcenter.ivr.menus.plan import Plan
+from callcenter.ivr.menus.live import Live
+from callcenter.ivr.menus.switching import Menus
 from callcenter.ivr.phone import Phone
 from callcenter.ivr.ports import CallBook
 from callcenter.ivr.prompts import Prompt
@@ -24,8 +25,7 @@ log = structlog.get_logger()
 class Reception:
     """Takes calls, any number at once. Every call has its own session; nothing is shared."""
 
-    catalogue: Catalogue
-    menu: Plan
+    menus: Menus
     book: CallBook
     services: Services
     clock: Clock
@@ -33,24 +33,39 @@ class Reception:
 
     async def take(self, phone: Phone) -> CallEnd:
         """
-        Serve one call to its end and return how it ended.
+        Serve one call to its end and return how it ended. The call keeps its menu meanwhile.
 
         If we are cancelled the call is not over: it goes on in another daemon.
         """
-        talk = Conversation(phone, self.catalogue, self.book, self.clock, self.timing)
+        live = await self._menu_of(phone.call)
         try:
-            place = await self.book.open(phone.call)
+            place = await self.book.open(phone.call, live.version)
         except StoreUnavailable:
-            return await self._apologise(talk, Prompt.MAINTENANCE)
-        session = Session(talk, self.services, self.book, place or Place())
-        end = await self._serve(session, resumed=place is not None)
+            return await self._apologise(self._talk(phone, live), Prompt.MAINTENANCE)
+        if place is not None:
+            live = await self.menus.had(place.menu)
+        talk = self._talk(phone, live)
+        session = Session(talk, self.services, self.book, place or self._start(phone.call, live))
+        end = await self._serve(session, live, resumed=place is not None)
         talk.finish(end.value)
         await self._close(phone, end)
         return end
 
-    async def _serve(self, session: Session, *, resumed: bool) -> CallEnd:
+    async def _menu_of(self, call: Call) -> Live:
+        """Return the menu in force, or the one that this call is to try."""
+        return (
+            self.menus.current if call.tries_menu is None else await self.menus.had(call.tries_menu)
+        )
+
+    def _talk(self, phone: Phone, live: Live) -> Conversation:
+        return Conversation(phone, live.catalogue, self.book, self.clock, self.timing)
+
+    def _start(self, call: Call, live: Live) -> Place:
+        return Place(language=live.line_of(call).language, menu=live.version)
+
+    async def _serve(self, session: Session, live: Live, *, resumed: bool) -> CallEnd:
         try:
-            return await hotline(session, self.menu, resumed=resumed)
+            return await hotline(session, live, self.clock, resumed=resumed)
         except CallerHungUp as gone:
             return _end(gone)
         except CallcenterError as error:

@@ -50,7 +50,7 @@ class PostgresCallBook:
         self._something = asyncio.Event()
         self._writing = asyncio.Lock()
 
-    async def open(self, call: Call) -> Place | None:
+    async def open(self, call: Call, menu: int | None = None) -> Place | None:
         row = {
             "id": call.id,
             "caller": call.caller,
@@ -58,6 +58,7 @@ class PostgresCallBook:
             "branch": call.branch,
             "recording": call.recording,
             "answered_at": call.answered_at,
+            "place": {} if menu is None else {"menu": menu},
         }
         async with self._database.at_once() as connection:
             opened = (await connection.execute(_OPEN, row)).one()
@@ -148,13 +149,12 @@ class PostgresCallBook:
 
 def place_of(kept: dict[str, Any]) -> Place:
     """Return the place that the column `place` of a call holds."""
-    if not kept:
-        return Place()
     return Place(
-        language=Language(kept["language"]),
-        account=kept["account"],
-        dialogue=kept["dialogue"],
-        draft=kept["draft"],
+        language=Language(kept.get("language", Language.ZH)),
+        account=kept.get("account"),
+        dialogue=kept.get("dialogue"),
+        draft=kept.get("draft", {}),
+        menu=kept.get("menu"),
     )
 
 
@@ -164,6 +164,7 @@ def _row_of_place(place: Place) -> dict[str, object]:
         "account": place.account,
         "dialogue": place.dialogue,
         "draft": dict(place.draft),
+        "menu": place.menu,
     }
 
 

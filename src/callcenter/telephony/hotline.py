@@ -98,7 +98,14 @@ class HotlineScript:
             branch=self._branches.get(did),
             answered_at=self._clock.now(),
             recording=_argument(request, 1) or None,
+            tries_menu=_menu_to_try(request),
         )
+
+
+def _menu_to_try(request: AgiRequest) -> int | None:
+    """Return the version that a call from the terminal asks for; no call of a PBX can."""
+    said = _argument(request, 4)
+    return int(said) if request.script == HOTLINE_IN_WORDS and said.isdecimal() else None
 
 
 def _argument(request: AgiRequest, index: int) -> str:

@@ -9,16 +9,18 @@ from typing import Final
 
 import yaml
 
-from callcenter.app import load_menu
+from callcenter.app.menus import MenuReader
 from callcenter.customers.service import Customers, LockOut
 from callcenter.domain.calls import Call, CallEnd, Language, Place, Turn
 from callcenter.domain.orders import Order
 from callcenter.ivr.catalogue import Catalogue, say
 from callcenter.ivr.conversation import Conversation
 from callcenter.ivr.keys import Timing
-from callcenter.ivr.menus.plan import Plan
+from callcenter.ivr.menus.live import Live
+from callcenter.ivr.menus.switching import Menus
 from callcenter.ivr.reception import Reception
 from callcenter.ivr.session import Services
+from callcenter.settings import Settings
 from callcenter.trading.orders.placing import Placing
 from callcenter.trading.orders.reconciliation import Reconciliation
 from callcenter.trading.ports import MarketFeed, MarketHours
@@ -29,6 +31,7 @@ from tests.fakes.bank import FakeBank
 from tests.fakes.clock import FakeClock
 from tests.fakes.desk import FakeDesk
 from tests.fakes.gateway import FakeCounter
+from tests.fakes.menus import FakeMenuBook
 from tests.fakes.phone import FakePhone
 from tests.fakes.requests import FakeApplicationBook, FakeTransferBook
 from tests.fakes.store import FakeCallBook, FakeLoginLog, FakeOrderBook
@@ -54,8 +57,14 @@ def shipped_words() -> dict[str, dict[str, str]]:
 
 
 @cache
-def shipped_menu() -> Plan:
-    return load_menu()
+def menu_reader() -> MenuReader:
+    """Return what proves menus against all that ships."""
+    return MenuReader(Settings(), shipped_catalogue(), rules.calendar().is_session)
+
+
+@cache
+def shipped_menu() -> Live:
+    return menu_reader().shipped()
 
 
 def words(prompt: str, language: Language = Language.ZH, /, **slots: object) -> str:
@@ -110,7 +119,8 @@ class Hotline:
     reconciled: bool = True
     hours: MarketHours | None = None
     trades: type[Trading] = Trading
-    menu: Plan = field(default_factory=shipped_menu)
+    ships: Live = field(default_factory=shipped_menu)
+    menus: FakeMenuBook = field(default_factory=FakeMenuBook)
 
     def __post_init__(self) -> None:
         self.transfers = FakeTransferBook(self.clock)
@@ -155,7 +165,7 @@ class Hotline:
         before = len(self.calls.turns.get(phone.call.id, []))
         end: CallEnd | None
         try:
-            end = await self.reception().take(phone)
+            end = await (await self.daemon()).take(phone)
         except asyncio.CancelledError:
             end = None
         return Dialled(
@@ -164,6 +174,12 @@ class Hotline:
             turns=self.calls.turns.get(phone.call.id, [])[before:],
             place=self.calls.places.get(phone.call.id, Place()),
         )
+
+    async def daemon(self) -> Reception:
+        """Return the reception of a daemon that has looked which menu is in force."""
+        reception = self.reception()
+        await reception.menus.look()
+        return reception
 
     def reception(self) -> Reception:
         """Build one daemon's reception over our books."""
@@ -178,8 +194,7 @@ class Hotline:
             applications=offices.applications(self.desk, self.applications, self.clock, trading),
         )
         return Reception(
-            catalogue=shipped_catalogue(),
-            menu=self.menu,
+            menus=Menus(self.ships, self.menus, menu_reader().read),
             book=self.calls,
             services=services,
             clock=self.clock,

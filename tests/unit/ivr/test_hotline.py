@@ -1,9 +1,8 @@
 """The menus that ship, and how a caller gets about in them."""
 
-from dataclasses import replace
-
 import pytest
 
+from callcenter.app.menus import SHIPPED
 from callcenter.domain.accounts import BranchCode
 from callcenter.domain.calls import CallEnd, Did, Language
 from callcenter.domain.errors import CounterUnavailable
@@ -11,7 +10,7 @@ from callcenter.domain.refusals import Refusal
 from callcenter.ivr.prompts import Prompt, refusal_words
 from tests import make
 from tests.fakes.phone import SILENCE
-from tests.unit.ivr.hotline_of import LOGIN, Hotline, shipped_menu, words
+from tests.unit.ivr.hotline_of import LOGIN, Hotline, menu_reader, words
 
 
 @pytest.mark.parametrize(
@@ -153,13 +152,10 @@ async def test_a_counter_that_does_not_answer_is_told_with_its_number() -> None:
 
 
 async def test_what_is_everywhere_is_said_at_the_top_and_taken_in_every_menu() -> None:
-    shipped = shipped_menu()
-    language = shipped.menus["main"].named("language")
-    assert language is not None
-    other = replace(language, key="0")
-    menus = {name: replace(menu, everywhere=(other,)) for name, menu in shipped.menus.items()}
+    everywhere = "everywhere: [{key: 0, name: other, words: menu-language, dialogue: language}]"
+    menu = menu_reader().read(f"{SHIPPED.read_text()}\n{everywhere}")
 
-    call = await Hotline(menu=replace(shipped, menus=menus)).dial("1", *LOGIN, "0")
+    call = await Hotline(ships=menu).dial("1", *LOGIN, "0")
 
     assert "英语服务请按零，重听请按井号。" in call.phone.said[1]
     assert "按零" not in call.phone.said[4]
