@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+_AGENT_PHONES: Final = 3
 ASTERISK_SCRIPTS: Final = Path(__file__).parents[2] / "asterisk"
 
 
@@ -57,6 +58,11 @@ class Places:
     def ami_secret_file(self) -> Path:
         return self.state / "secrets" / "ami"
 
+    @property
+    def agent_phones_file(self) -> Path:
+        """The telephones of the agents, with their passwords."""
+        return self.state / "secrets" / "agent-phones"
+
     def make(self) -> None:
         """Make the directories, and the secret that Asterisk and the daemon share."""
         for directory in (self.run, self.logs, self.sounds, self.recordings):
@@ -65,3 +71,14 @@ class Places:
             self.ami_secret_file.parent.mkdir(mode=0o700, exist_ok=True)
             self.ami_secret_file.touch(mode=0o600)
             self.ami_secret_file.write_text(secrets.token_urlsafe(24))
+        if not self.agent_phones_file.exists():
+            self.agent_phones_file.touch(mode=0o600)
+            self.agent_phones_file.write_text(_agent_phones())
+
+
+def _agent_phones() -> str:
+    """Write the file that asterisk/configure reads, for a start with a few telephones."""
+    phones = [f"agent{n} {secrets.token_urlsafe(12)}\n" for n in range(1, _AGENT_PHONES + 1)]
+    return "".join(
+        ["# The agents' telephones: a name and its password, or sip:address.\n", *phones]
+    )

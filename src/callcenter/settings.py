@@ -52,6 +52,11 @@ class Settings(BaseSettings):
     look_for_lost_calls_every_s: PositiveFloat = 30.0
     lost_call_grace_s: PositiveFloat = 60.0  # a younger call may not be in the PBX's list yet
 
+    # the agents
+    agent_phones_file: FilePath | None = None  # their telephones; None: below state_dir
+    agents_open_at: time | None = None  # in Beijing; without hours whoever is logged in is called
+    agents_close_at: time | None = None
+
     # speech
     sounds_dir: Path | None = None
     espeak_command: tuple[str, ...] = ()  # empty: what the PBX installation found
@@ -143,6 +148,12 @@ class Settings(BaseSettings):
             raise ValueError(f"a FIX counter needs {names}")
         if (self.fix_session_start is None) != (self.fix_session_end is None):
             raise ValueError("fix_session_start and fix_session_end must both be set, or neither")
+        return self
+
+    @model_validator(mode="after")
+    def _agents_come_and_go(self) -> Self:
+        if (self.agents_open_at is None) != (self.agents_close_at is None):
+            raise ValueError("agents_open_at and agents_close_at must both be set, or neither")
         return self
 
     @model_validator(mode="after")

@@ -67,14 +67,23 @@ def tell(event: str, **facts: object) -> None:
 
 
 class Call(pj.Call):  # type: ignore[misc]
-    """The call as PJSIP tells of it. What it hears goes to the recorder."""
+    """The call as PJSIP tells of it. What it hears goes to the recorder; it may play a file."""
 
-    def __init__(self, account: pj.Account, record: Path | None) -> None:
-        super().__init__(account)
+    def __init__(
+        self,
+        account: pj.Account,
+        record: Path | None,
+        *,
+        call_id: int = pj.PJSUA_INVALID_ID,
+        play: Path | None = None,
+    ) -> None:
+        super().__init__(account, call_id)
         self.over = False
         self.status = 0
         self.media: pj.AudioMedia | None = None
         self._record = record
+        self._play = play
+        self._player: pj.AudioMediaPlayer | None = None
         self._recorder: pj.AudioMediaRecorder | None = None
         self._silence: pj.ToneGenerator | None = None
 
@@ -92,6 +101,10 @@ class Call(pj.Call):  # type: ignore[misc]
         self._silence = pj.ToneGenerator()
         self._silence.createToneGenerator(RATE, 1)
         self._silence.startTransmit(self.media)
+        if self._play is not None:
+            self._player = pj.AudioMediaPlayer()
+            self._player.createPlayer(str(self._play))
+            self._player.startTransmit(self.media)
         if self._record is not None:
             self._recorder = pj.AudioMediaRecorder()
             self._recorder.createRecorder(str(self._record))
@@ -103,13 +116,17 @@ class Call(pj.Call):  # type: ignore[misc]
 
     def let_go(self) -> None:
         """Give back what must be gone before the library is; the recording is whole then."""
-        self.media = self._silence = self._recorder = None
+        self.media = self._silence = self._recorder = self._player = None
 
 
 class Telephone:
     """PJSIP with one account and no sound card."""
 
-    def __init__(self, caller: str) -> None:
+    def __init__(
+        self,
+        config: Callable[[], pj.AccountConfig],
+        account: Callable[[], pj.Account] = pj.Account,
+    ) -> None:
         self.endpoint = pj.Endpoint()
         self.endpoint.libCreate()
         self.endpoint.libInit(_settings())
@@ -120,8 +137,8 @@ class Telephone:
         self.endpoint.libStart()
         for codec, priority in [("PCMA/8000", 255), ("PCMU/8000", 254)]:
             self.endpoint.codecSetPriority(codec, priority)
-        self.account = pj.Account()
-        self.account.create(_account(caller))
+        self.account = account()
+        self.account.create(config())
 
     def until(self, done: Callable[[], bool], within_s: float) -> bool:
         """Serve the library until `done`; tell whether that was in time."""
@@ -244,7 +261,7 @@ def main(arguments: Sequence[str]) -> int:
     # Whatever hangs, in PJSIP or in us, the process ends.
     signal.alarm(int(wanted.within + ANSWER_S + 2 * GRACE_S))
     send_chatter_to_stderr()
-    telephone = Telephone(wanted.caller)
+    telephone = Telephone(lambda: _account(wanted.caller))
     try:
         converse(wanted, telephone)
     except ScriptFailed as e:

@@ -32,6 +32,7 @@ class FakeChannel:
 
     Remembers the `commands`, the sounds that were `heard`, the digits that were `spelled`, the
     channel's `variables`, and the `recorded` keys: those that came while it was not `muted`.
+    `subroutines` are the variables that each context of the dialplan sets.
     """
 
     def __init__(
@@ -41,6 +42,7 @@ class FakeChannel:
         self.heard: list[str] = []
         self.spelled: list[str] = []
         self.variables: dict[str, str] = {"RECORDING_ID": "mix-1"}
+        self.subroutines: dict[str, dict[str, str]] = {}
         self.recorded = ""
         self.muted = False
         self.gone = False
@@ -75,7 +77,11 @@ class FakeChannel:
         arguments = [re.sub(r"\\(.)", r"\1", word) for word in _WORD.findall(line)]
         if verb in self.rejects:
             return ["510 Invalid or unknown command"]
-        return self._media(verb, arguments) or self._other(verb, arguments)
+        return (
+            self._media(verb, arguments)
+            or self._variable(verb, arguments)
+            or self._other(verb, arguments)
+        )
 
     def _media(self, verb: str, arguments: list[str]) -> list[str]:
         match verb, arguments:
@@ -88,18 +94,28 @@ class FakeChannel:
             case _:
                 return []
 
-    def _other(self, verb: str, arguments: list[str]) -> list[str]:
+    def _variable(self, verb: str, arguments: list[str]) -> list[str]:
         match verb, arguments:
             case "GET FULL VARIABLE", [name] if name == TAKE_KEYS:
                 keys, self._keys = self._keys, ""
                 return [f"200 result=1 ({keys})"]
+            case "GET FULL VARIABLE", [expression]:
+                return [f"200 result=1 ({self._expanded(expression)})"]
             case "GET VARIABLE", [name]:
                 found = self.variables.get(name)
                 return ["200 result=0" if found is None else f"200 result=1 ({found})"]
-            case "SAY DIGITS", [digits, _]:
-                self.spelled.append(digits)
             case "SET VARIABLE", [name, value]:
                 self.variables[name] = value
+                return ["200 result=1"]
+            case _:
+                return []
+
+    def _other(self, verb: str, arguments: list[str]) -> list[str]:
+        match verb, arguments:
+            case "GOSUB", [context, *_]:
+                return self._gosub(context)
+            case "SAY DIGITS", [digits, _]:
+                self.spelled.append(digits)
             case "EXEC", ["StopMixMonitor", _]:
                 self.muted = True
             case "EXEC", ["MixMonitor", _]:
@@ -109,6 +125,18 @@ class FakeChannel:
             case _:
                 pass
         return ["200 result=0"]
+
+    def _expanded(self, expression: str) -> str:
+        return re.sub(r"\$\{(\w+)\}", lambda name: self.variables.get(name[1], ""), expression)
+
+    def _gosub(self, context: str) -> list[str]:
+        left = self.subroutines.get(context)
+        if left is None:
+            return ["200 result=-1 Gosub label not found"]
+        self.variables |= left
+        if left.get("HANGUP"):
+            return [*self.hang_up(), "200 result=-1 Gosub failed"]
+        return ["200 result=0 Gosub complete"]
 
     def _stream(self, sound: str, escape: str) -> list[str]:
         if sound in self.missing:
@@ -212,8 +240,8 @@ class FakeAmi(AmiClient):
     """
     The manager of the Asterisk that these channels are on.
 
-    `down` leaves every action without a link, `refuses` has each named one refused. Remembers
-    the `actions`.
+    `down` leaves every action without a link, `refuses` has each named one refused; `lists` are
+    the rows of an action's answer. Remembers the `actions`.
     """
 
     def __init__(self, *channels: FakeChannel, living: Iterable[str] = ()) -> None:
@@ -222,7 +250,12 @@ class FakeAmi(AmiClient):
         self.refuses: set[str] = set()
         self.living = list(living)
         self.actions: list[tuple[str, Fields]] = []
+        self.lists: dict[str, list[AmiMessage]] = {}
         self._channels = channels
+
+    def tell(self, event: str, **fields: str) -> None:
+        """Tell whoever listens of an event."""
+        self._publish(AmiMessage((("Event", event), *fields.items())))
 
     async def action(
         self, action: str, fields: Fields | None = None, *, deadline_s: float = 5.0
@@ -236,4 +269,5 @@ class FakeAmi(AmiClient):
             for channel in self._channels:
                 channel.muted = (fields or {})["State"] == "1"
         rows = [AmiMessage((("Uniqueid", call),)) for call in self.living]
-        return AmiResponse(AmiMessage((("Response", "Success"),)), tuple(rows))
+        listed = self.lists.get(action, rows)
+        return AmiResponse(AmiMessage((("Response", "Success"),)), tuple(listed))

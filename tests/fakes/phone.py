@@ -1,17 +1,19 @@
 """A telephone whose caller is a script."""
 
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
 
+from callcenter.domain.agents import AgentOutcome, AgentVisit
 from callcenter.domain.calls import Call
 from callcenter.domain.errors import CallerHungUp
 from callcenter.ivr.phone import Phone, Utterance
 from tests import make
 
 SILENCE: Final = ""
+NOBODY: Final = AgentVisit(outcome=AgentOutcome.NOBODY, waited_s=0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +46,9 @@ class FakePhone(Phone):
     says what happens instead: a `CancelledError` is a daemon that dies.
 
     Remembers what was `heard`, the keys `taken` and `dropped`, whether either was recorded, and
-    how long each key was `waited` for. `step` counts what was asked of it.
+    how long each key was `waited` for. `step` counts what was asked of it. Waits for an agent end
+    as `visits` tells, and without any there is nobody; `introduced` is what agents were told.
+    `untold_visit` is one that another daemon began.
     """
 
     def __init__(
@@ -63,6 +67,9 @@ class FakePhone(Phone):
         self.dropped = ""
         self.waited: list[float] = []
         self.step = 0
+        self.introduced: list[dict[str, str]] = []
+        self.visits: deque[AgentVisit | BaseException] = deque()
+        self.untold_visit: AgentVisit | None = None
         self._call = call or make.call()
         self._script = deque(script)
         self._waiting: deque[tuple[str, int]] = deque()  # keys, and how much had been heard
@@ -131,6 +138,22 @@ class FakePhone(Phone):
             yield
         finally:
             self._recorded = True
+
+    async def wait_for_agent(self, who: Mapping[str, str]) -> AgentVisit:
+        self._do()
+        self.introduced.append(dict(who))
+        if not self.visits:
+            return NOBODY
+        self._waiting.clear()
+        visit = self.visits.popleft()
+        if isinstance(visit, BaseException):
+            raise visit
+        return visit
+
+    async def agent_visit(self) -> AgentVisit | None:
+        self._do()
+        visit, self.untold_visit = self.untold_visit, None
+        return visit
 
     def _press(self, keys: str) -> None:
         self._waiting.extend((key, len(self.heard)) for key in keys)

@@ -11,19 +11,23 @@ from callcenter.app.parts import (
     load_settings,
     prepare_database,
 )
+from callcenter.app.pbx_link import NoPbx, pbx_link
 from callcenter.app.practice import open_paper
 from callcenter.app.reports import Reports, open_reports
 from callcenter.settings import Settings
 from callcenter.storage.queries import AuditRecord, CallRecord, Transcript
 from callcenter.storage.verify import Report as AuditReport
+from callcenter.telephony.agent_queue import AgentQueue
 from callcenter.trading.rulebook.book import RuleBook
 from callcenter.trading.rulebook.tables import RuleBookError
 
 __all__ = [
+    "AgentQueue",
     "AuditRecord",
     "AuditReport",
     "CallRecord",
     "Daemon",
+    "NoPbx",
     "Reports",
     "RuleBook",
     "RuleBookError",
@@ -38,6 +42,7 @@ __all__ = [
     "open_listing",
     "open_paper",
     "open_reports",
+    "pbx_link",
     "prepare_database",
     "read_listing",
     "serve",

@@ -27,6 +27,7 @@ from callcenter.domain.accounts import BranchCode
 from callcenter.domain.calls import Did
 from callcenter.domain.clock import Clock, SystemClock, trade_date
 from callcenter.domain.orders import OrderState
+from callcenter.ivr.agents import AgentDesk
 from callcenter.ivr.keys import Timing
 from callcenter.ivr.menus.live import Live
 from callcenter.ivr.menus.switching import Menus
@@ -44,9 +45,11 @@ from callcenter.storage.queries import Queries
 from callcenter.storage.seal import Sealer, log_anchors
 from callcenter.telephony.ami import AmiClient
 from callcenter.telephony.fastagi import FastAgiServer
-from callcenter.telephony.hotline import HotlineScript
+from callcenter.telephony.hotline import HOTLINE, HOTLINE_IN_WORDS, HotlineScript
 from callcenter.telephony.lost_calls import LostCalls
+from callcenter.telephony.place import PLACE, PlaceScript
 from callcenter.telephony.recording import Recordings
+from callcenter.telephony.scripts import Scripts
 from callcenter.telephony.speech.dialplan import lay_out
 from callcenter.telephony.speech.engine import EspeakEngine
 from callcenter.telephony.speech.sounds import SoundShelf
@@ -93,10 +96,11 @@ class Daemon:
             self._clock,
             {Did(did): BranchCode(branch) for did, branch in s.branches.items()},
         )
+        place = PlaceScript(self._ami, self._catalogue, self._speech, self._calls, self._clock)
         self._agi = FastAgiServer(
             s.host,
             s.agi_port,
-            script.lead,
+            Scripts({HOTLINE: script.lead, HOTLINE_IN_WORDS: script.lead, PLACE: place.lead}).lead,
             header_deadline_s=s.agi_header_deadline_s,
             max_connections=s.agi_max_connections,
         )
@@ -149,6 +153,9 @@ class Daemon:
                 trading=self._trading.service,
                 transfers=self._transfers.service,
                 applications=self._applications.service,
+                agents=AgentDesk(
+                    clock=self._clock, opens=s.agents_open_at, closes=s.agents_close_at
+                ),
             ),
             clock=self._clock,
             timing=timing,

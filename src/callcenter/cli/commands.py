@@ -9,6 +9,7 @@ import typer
 from callcenter import logs
 from callcenter.app import RuleBookError, prepare_database, serve
 from callcenter.cli import phone as terminal_phone
+from callcenter.cli.agents import agents_app
 from callcenter.cli.applications import applications_app
 from callcenter.cli.configured import configured
 from callcenter.cli.demo import demo
@@ -30,6 +31,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 add_reports(app)
+app.add_typer(agents_app, name="agents")
 app.add_typer(transfers_app, name="transfers")
 app.add_typer(applications_app, name="applications")
 app.add_typer(paper_app, name="paper")

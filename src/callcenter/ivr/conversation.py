@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from enum import Enum, auto
 from typing import Final, TypeVar
 
+from callcenter.domain.agents import AgentVisit
 from callcenter.domain.calls import Language
 from callcenter.domain.clock import Clock
 from callcenter.domain.errors import Refused
@@ -53,6 +54,7 @@ class Conversation:
         self._catalogue = catalogue
         self._transcript = Transcript(self.call.id, book, clock)
         self._timing = timing
+        self._reach_agent: Callable[[], Awaitable[None]] | None = None
 
     async def say(self, *announcement: Say, fresh: bool = False) -> None:
         """Say it, or as much of it as the caller has the patience for."""
@@ -159,6 +161,9 @@ class Conversation:
             elif key in begins:
                 self._phone.put_back(key)
                 return key
+            elif key == keys.AGENT and self._reach_agent is not None:
+                self._transcript.turn(key, "agent")
+                await self._reach_agent()
             else:
                 self._transcript.turn(key, "again" if key == keys.MENU_AGAIN else "wrong-key")
                 mistakes += await self._is_mistake(key)
@@ -188,7 +193,9 @@ class Conversation:
             await self.say(*words, fresh=True)
             key = await self._next_key(self._timing.first_key_s)
             self._transcript.turn(key or "", _outcome(key))
-            if key != keys.MENU_AGAIN:
+            if key == keys.AGENT and self._reach_agent is not None:
+                await self._reach_agent()
+            elif key != keys.MENU_AGAIN:
                 return key
 
     async def refuse(self, refused: Refused) -> None:
@@ -206,6 +213,24 @@ class Conversation:
             words = rejected_words(refusal)
         return [say(words, **facts), say(Prompt.MESSAGE_NUMBER, number=str(refusal.value))]
 
+    def agents_by(self, reach: Callable[[], Awaitable[None]]) -> None:
+        """Let key 0 reach a person by this, wherever it means nothing else."""
+        self._reach_agent = reach
+
+    async def wait_for_agent(self, who: Mapping[str, str]) -> AgentVisit:
+        """Let the caller wait for a person; return, and write down, how that went."""
+        self._transcript.turn("", "waits")
+        return self._written(await self._phone.wait_for_agent(who))
+
+    async def agent_visit(self) -> AgentVisit | None:
+        """Return, and write down, how a wait went that a daemon began which is gone."""
+        visit = await self._phone.agent_visit()
+        return None if visit is None else self._written(visit)
+
+    def _written(self, visit: AgentVisit) -> AgentVisit:
+        self._transcript.turn("", str(visit), happened=True)
+        return visit
+
     def finish(self, outcome: str) -> None:
         """Put what was said last, and answered by nothing, into the transcript."""
         self._transcript.turn("", outcome)
@@ -220,6 +245,8 @@ class Conversation:
 def _outcome(key: str | None) -> str:
     if key in _ANSWERS:
         return _ANSWERS[key].name.lower()
+    if key == keys.AGENT:
+        return "agent"
     return "silence" if key is None else "again"
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from callcenter.ivr.account import money, orders_today
+from callcenter.ivr.agent import agent
 from callcenter.ivr.banking.balance import bank_balance
 from callcenter.ivr.banking.results import transfer_flows, transfer_results
 from callcenter.ivr.banking.transfer import transfer_in, transfer_out
@@ -51,5 +52,6 @@ DIALOGUES: Final[Mapping[str, Known]] = {
     "transfer-results": Known(run=transfer_results, login=True),
     # for everybody
     "quotes": _sending(quotes, Sends.ORDER, login=False),  # it asks for the login before an order
+    "agent": Known(run=agent),
     "language": Known(run=switch_language),
 }

@@ -4,6 +4,7 @@ from functools import partial
 
 from callcenter.domain.calls import CallEnd
 from callcenter.domain.clock import Clock
+from callcenter.ivr.agent import come_back_from_agent, reach_agent
 from callcenter.ivr.catalogue import say
 from callcenter.ivr.dialogues import DIALOGUES
 from callcenter.ivr.endings import GoBack, Goodbye, LockedOut
@@ -20,7 +21,10 @@ async def hotline(session: Session, live: Live, clock: Clock, *, resumed: bool) 
     line = live.line_of(session.talk.call)
     try:
         await session.recall_customer()
-        if not resumed:
+        session.talk.agents_by(partial(reach_agent, session))
+        if resumed:
+            await come_back_from_agent(session)
+        else:
             await _greet(session, line)
         await _Visit(session, live, clock, line).of(live.plan.menus[line.menu])
     except Goodbye:

@@ -15,6 +15,7 @@ from typing import Final
 
 MENU_AGAIN: Final = "#"
 MENU_BACK: Final = "*"
+AGENT: Final = "0"
 YES: Final = "1"
 NO: Final = "2"
 POINT: Final = "."

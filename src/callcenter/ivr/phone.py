@@ -1,9 +1,11 @@
 """What a conversation needs of a telephone. `callcenter.telephony` provides it."""
 
+from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
+from callcenter.domain.agents import AgentVisit
 from callcenter.domain.calls import Call, Language
 
 
@@ -61,4 +63,17 @@ class Phone(Protocol):
 
     def unrecorded(self) -> AbstractAsyncContextManager[None]:
         """Keep the caller's side out of the recording while a password is keyed."""
+        ...
+
+    async def wait_for_agent(self, who: Mapping[str, str]) -> AgentVisit:
+        """
+        Let the caller wait for a person and talk with one; return how that went.
+
+        The agent is shown `who` calls. If the caller hangs up meanwhile, the next thing that is
+        asked of the phone raises. Keys pressed meanwhile are gone.
+        """
+        ...
+
+    async def agent_visit(self) -> AgentVisit | None:
+        """Return what came of a wait that a daemon began which is gone; told only once."""
         ...

@@ -37,6 +37,18 @@ class Prompt(StrEnum):
     MENU_AGAIN = "menu-again"
     MENU_BACK = "menu-back"
     MENU_CLOSED = "menu-closed"
+    # agents
+    MENU_AGENT = "menu-agent"
+    AGENT_CONNECTING = "agent-connecting"
+    AGENT_PLACE_NEXT = "agent-place-next"
+    AGENT_PLACE = "agent-place"
+    AGENT_WAIT_SHORT = "agent-wait-short"
+    AGENT_WAIT = "agent-wait"
+    AGENT_KEYS = "agent-keys"
+    AGENT_NOBODY = "agent-nobody"
+    AGENT_CLOSED = "agent-closed"
+    AGENT_BUSY = "agent-busy"
+    AGENT_ENDED = "agent-ended"
     # login
     ASK_ACCOUNT = "ask-account"
     ASK_PASSWORD = "ask-password"  # noqa: S105 - a prompt's name

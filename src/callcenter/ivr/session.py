@@ -1,13 +1,14 @@
 """What one call has so far: the conversation, who is logged in, and where it is."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from callcenter.customers.service import Customers
 from callcenter.domain.accounts import Customer
 from callcenter.domain.calls import Language, Place
 from callcenter.domain.orders import Station
+from callcenter.ivr.agents import AgentDesk
 from callcenter.ivr.conversation import Conversation
 from callcenter.ivr.ports import CallBook
 from callcenter.trading.applications.service import Applications
@@ -23,6 +24,7 @@ class Services:
     trading: Trading
     transfers: Transfers
     applications: Applications
+    agents: AgentDesk = field(default_factory=AgentDesk)
 
 
 class Named(Protocol):
@@ -54,7 +56,9 @@ class Session:
         self.trading = services.trading
         self.transfers = services.transfers
         self.applications = services.applications
+        self.agents = services.agents
         self.failed_logins = 0
+        self.was_with_agent = False
         self._book = book
         self._customer: Customer | None = None
         self._place = place
@@ -80,6 +84,16 @@ class Session:
     @property
     def logged_in(self) -> bool:
         return self._customer is not None
+
+    @property
+    def introduction(self) -> Mapping[str, str]:
+        """What an agent is told of the caller; nothing that must be kept secret."""
+        return {
+            "CALL": self.talk.call.id,
+            "ACCOUNT": self._customer.account if self._customer else "",
+            "BRANCH": self.talk.call.branch or "",
+            "LANGUAGE": self.talk.language.value,
+        }
 
     @property
     def draft(self) -> Mapping[str, str]:

@@ -24,8 +24,8 @@ class Transcript:
         self._prompts += prompts
         self._words.append(words)
 
-    def turn(self, keys: str, outcome: str) -> None:
-        """End the turn: these keys answered, and this came of it."""
+    def turn(self, keys: str, outcome: str, *, happened: bool = False) -> None:
+        """End the turn: these keys answered, and this came of it, or `happened` without words."""
         turn = Turn(
             at=self._since,
             prompts=tuple(self._prompts),
@@ -34,5 +34,5 @@ class Transcript:
             outcome=outcome,
         )
         self._prompts, self._words = [], []
-        if turn.prompts or turn.keys:
+        if turn.prompts or turn.keys or happened:
             self._book.write_turn(self._call, turn)

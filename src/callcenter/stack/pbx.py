@@ -58,6 +58,9 @@ class Pbx:
             "CALLCENTER_AMI_SECRET_FILE": str(
                 (s.ami_secret_file or places.ami_secret_file).resolve()
             ),
+            "CALLCENTER_AGENT_PHONES_FILE": str(
+                (s.agent_phones_file or places.agent_phones_file).resolve()
+            ),
             "CALLCENTER_RTP_FIRST": str(s.rtp_first),
             "CALLCENTER_RTP_LAST": str(s.rtp_last),
             "CALLCENTER_SOUNDS_DIR": str((s.sounds_dir or places.sounds).resolve()),

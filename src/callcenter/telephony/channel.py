@@ -17,6 +17,8 @@ TAKE_KEYS: Final = "${KEYS}${SET(KEYS=)}"
 SILENCE: Final = "silence/"
 SAMPLES_PER_S: Final = 8000
 LONGEST_SOUND_S: Final = 900.0
+# The dialplan ends a call before that.
+LONGEST_CALL_S: Final = 24 * 3600.0
 MOST_KEYS: Final = 40
 LONGEST_FIELD_S: Final = 2.0 * MOST_KEYS + 10
 
@@ -86,6 +88,17 @@ class Channel:
     async def execute(self, application: str, arguments: str) -> None:
         await self.command("EXEC", application, arguments)
 
+    async def gosub(self, context: str) -> None:
+        """Run a part of the dialplan, however long that takes; a hang-up in it ends it too."""
+        if self._filler is not None:
+            self._filler.stop()
+        async with self._turn:
+            await self._reply("GOSUB", context, "s", 1, deadline_s=LONGEST_CALL_S)
+
+    async def read(self, expression: str) -> str:
+        """Return what an expression with variables is worth, also of a call that is over."""
+        return (await self._reply("GET FULL VARIABLE", expression)).text
+
     def close(self) -> None:
         """Play no more silence: the dialplan goes on."""
         if self._filler is not None:
@@ -105,15 +118,20 @@ class Channel:
     async def _command(
         self, verb: str, *arguments: str | int, deadline_s: float | None = None
     ) -> AgiReply:
+        reply = await self._reply(verb, *arguments, deadline_s=deadline_s)
+        if self._session.hung_up:
+            raise CallerHungUp
+        return reply
+
+    async def _reply(
+        self, verb: str, *arguments: str | int, deadline_s: float | None = None
+    ) -> AgiReply:
         try:
-            reply = await self._session.command(verb, *arguments, deadline_s=deadline_s)
+            return await self._session.command(verb, *arguments, deadline_s=deadline_s)
         except DeadChannel:
             raise CallerHungUp from None
         except SessionLost as lost:
             raise LineLost from lost
-        if self._session.hung_up:
-            raise CallerHungUp
-        return reply
 
     async def _play_silence(self, for_s: float) -> bool:
         start = round((1 - for_s) * SAMPLES_PER_S)

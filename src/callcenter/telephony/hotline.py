@@ -54,9 +54,6 @@ class HotlineScript:
 
     async def lead(self, session: AgiSession) -> None:
         """Lead one call. Without AGI_DONE the dialplan calls the next daemon."""
-        if session.request.script not in (HOTLINE, HOTLINE_IN_WORDS):
-            log.warning("agi.unknown_script", script=session.request.script)
-            return
         call = self._call(session.request)
         with bound_contextvars(call_id=call.id):
             await self._take(call, session)

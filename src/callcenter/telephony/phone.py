@@ -2,16 +2,19 @@
 
 import time
 from collections import deque
+from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext
 from math import ceil
 from typing import Final
 
 import structlog
 
+from callcenter.domain.agents import AgentVisit
 from callcenter.domain.calls import Call, Language
 from callcenter.domain.errors import SpeechUnavailable
 from callcenter.ivr.phone import Phone, Utterance
 from callcenter.ivr.speech import Speech
+from callcenter.telephony import agent_call
 from callcenter.telephony.channel import Channel
 from callcenter.telephony.meter import Meter
 from callcenter.telephony.recording import Recordings
@@ -103,6 +106,18 @@ class AgiPhone(Phone):
         if self._call.recording is None:
             return nullcontext()
         return self._recordings.paused(self._channel, self._call.recording)
+
+    async def wait_for_agent(self, who: Mapping[str, str]) -> AgentVisit:
+        self._stopped_by = ""
+        await self._collect()
+        while self._keys:
+            # What was keyed ahead does what it would have done in the queue.
+            if (visit := agent_call.ended_by(self._keys.popleft())) is not None:
+                return visit
+        return await agent_call.wait(self._channel, who)
+
+    async def agent_visit(self) -> AgentVisit | None:
+        return await agent_call.untold(self._channel)
 
     async def _collect(self) -> None:
         self._keys.extend(await self._channel.take_keys())

@@ -14,7 +14,10 @@ from callcenter.telephony.channel import FAILED, TAKE_KEYS
 from callcenter.telephony.hotline import HOTLINE_IN_WORDS
 
 _WORD: Final = re.compile(r'"((?:[^"\\]|\\.)*)"|(\S+)')
+_NAME: Final = re.compile(r"\$\{(\w+)\}")
 _HANGUP: Final = "HANGUP"
+# There is no queue without a PBX.
+_NO_AGENTS: Final = {"QUEUESTATUS": "JOINEMPTY"}
 
 
 class Keyboard(Protocol):
@@ -73,6 +76,8 @@ class TextPhone:
                 return await self._get(arguments)
             case "SET":
                 self._variables[arguments[1]] = arguments[2]
+            case "GOSUB":
+                self._variables |= _NO_AGENTS
             case _:
                 pass
         return ["200 result=1"]
@@ -105,9 +110,14 @@ class TextPhone:
             case [*_, name] if name == TAKE_KEYS:
                 keys, self._keys = self._keys, ""
                 return [f"200 result=1 ({keys})"]
+            case ["FULL", "VARIABLE", expression]:
+                return [f"200 result=1 ({_NAME.sub(self._named, expression)})"]
             case _:
                 value = self._variables.get(arguments[-1])
                 return ["200 result=0" if value is None else f"200 result=1 ({value})"]
+
+    def _named(self, name: re.Match[str]) -> str:
+        return self._variables.get(name[1], "")
 
 
 class ScriptedKeyboard:

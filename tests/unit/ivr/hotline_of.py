@@ -13,6 +13,7 @@ from callcenter.app.menus import MenuReader
 from callcenter.customers.service import Customers, LockOut
 from callcenter.domain.calls import Call, CallEnd, Language, Place, Turn
 from callcenter.domain.orders import Order
+from callcenter.ivr.agents import AgentDesk
 from callcenter.ivr.catalogue import Catalogue, say
 from callcenter.ivr.conversation import Conversation
 from callcenter.ivr.keys import Timing
@@ -117,6 +118,7 @@ class Hotline:
     clock: FakeClock = field(default_factory=FakeClock)
     feed: MarketFeed | None = None  # by default the counter's own quotes
     reconciled: bool = True
+    agents: AgentDesk = field(default_factory=AgentDesk)
     hours: MarketHours | None = None
     trades: type[Trading] = Trading
     ships: Live = field(default_factory=shipped_menu)
@@ -192,6 +194,7 @@ class Hotline:
             trading=trading,
             transfers=offices.transfers(self.bank, self.transfers, self.clock, trading),
             applications=offices.applications(self.desk, self.applications, self.clock, trading),
+            agents=self.agents,
         )
         return Reception(
             menus=Menus(self.ships, self.menus, menu_reader().read),

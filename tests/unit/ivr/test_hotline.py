@@ -54,7 +54,7 @@ async def test_the_menus_say_the_keys_that_they_take() -> None:
 
     main, trade, account = (call.phone.said[at] for at in (1, 4, 6))
     assert main.startswith("委托交易请按一，账户查询请按二，行情查询请按三，")
-    assert main.endswith("英语服务请按七，重听请按井号。")
+    assert main.endswith("英语服务请按七，人工服务请按零，重听请按井号。")
     assert trade.startswith("买入请按一，卖出请按二，")
     assert account.startswith("资金查询请按一，持仓查询请按二，当日委托请按三，")
     assert account.endswith("返回上级请按星号。")
@@ -78,7 +78,7 @@ async def test_star_at_the_top_says_the_main_menu_again() -> None:
     "script",
     [
         pytest.param([SILENCE] * 3, id="silence"),
-        pytest.param(["0", "9", "5"], id="wrong-keys"),
+        pytest.param(["8", "9", "5"], id="wrong-keys"),
         pytest.param(["1", *LOGIN, SILENCE, SILENCE, SILENCE], id="silence-further-down"),
     ],
 )
@@ -152,8 +152,9 @@ async def test_a_counter_that_does_not_answer_is_told_with_its_number() -> None:
 
 
 async def test_what_is_everywhere_is_said_at_the_top_and_taken_in_every_menu() -> None:
-    everywhere = "everywhere: [{key: 0, name: other, words: menu-language, dialogue: language}]"
-    menu = menu_reader().read(f"{SHIPPED.read_text()}\n{everywhere}")
+    agent = "{key: 0, name: agent, words: menu-agent, dialogue: agent}"
+    other = "{key: 0, name: other, words: menu-language, dialogue: language}"
+    menu = menu_reader().read(SHIPPED.read_text().replace(agent, other))
 
     call = await Hotline(ships=menu).dial("1", *LOGIN, "0")
 

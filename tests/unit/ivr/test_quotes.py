@@ -69,7 +69,7 @@ async def test_a_code_of_two_markets_is_asked_about() -> None:
     "script",
     [
         pytest.param(["*"], id="back"),
-        pytest.param(["3", "9", "0"], id="wrong-keys"),
+        pytest.param(["3", "9", "8"], id="wrong-keys"),
     ],
 )
 async def test_who_chooses_no_market_is_asked_for_a_code(script: list[str]) -> None:

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 
 import pytest
 import structlog
-from structlog.testing import capture_logs
 
 from callcenter.domain.accounts import BranchCode
 from callcenter.domain.calls import CallEnd, CallId, Did, Language
@@ -199,13 +198,3 @@ async def test_a_caller_who_is_gone_needs_no_telling() -> None:
     await script.lead(session)
 
     assert meter.told == ["began", "hung-up"]
-
-
-async def test_a_script_that_we_do_not_have_is_left_to_the_dialplan() -> None:
-    reception, line, meter = Reception(), FakeChannel(), Calls()
-
-    with capture_logs() as logs:
-        await lead(reception, line, *HANDED_OVER, meter=meter, network_script="fax")
-
-    assert (reception.taken, line.commands, meter.told) == ([], [], [])
-    assert [(entry["event"], entry["script"]) for entry in logs] == [("agi.unknown_script", "fax")]

@@ -1,0 +1,160 @@
+"""Key 0: waiting for a person, and coming back."""
+
+import asyncio
+from datetime import time
+
+import pytest
+
+from callcenter.domain.agents import AgentOutcome, AgentVisit
+from callcenter.domain.calls import CallEnd
+from callcenter.ivr.agents import AgentDesk
+from callcenter.ivr.prompts import Prompt
+from tests.fakes.clock import FakeClock
+from tests.fakes.phone import FakePhone
+from tests.unit.ivr.hotline_of import LOGIN, Dialled, Hotline
+
+ANSWERED = AgentVisit(outcome=AgentOutcome.ANSWERED, waited_s=12, agent="agent1", talked_s=40)
+BUY = ("1", *LOGIN, "1", "600000#", "10*05#", "200#")
+
+
+def went(outcome: AgentOutcome) -> AgentVisit:
+    return AgentVisit(outcome=outcome, waited_s=30)
+
+
+async def dial(
+    *script: str, visit: AgentVisit | BaseException = ANSWERED, hotline: Hotline | None = None
+) -> Dialled:
+    phone = FakePhone(*script)
+    phone.visits.append(visit)
+    return await (hotline or Hotline()).take(phone)
+
+
+@pytest.mark.parametrize(
+    ("before", "menu"),
+    [
+        pytest.param((), Prompt.MENU_TRADE, id="main"),
+        pytest.param(("1", *LOGIN), Prompt.MENU_BUY, id="trade"),
+        pytest.param(("2", *LOGIN), Prompt.MENU_MONEY, id="account"),
+        pytest.param(("3", "000001#"), Prompt.MARKET_SH, id="market"),
+    ],
+)
+async def test_key_0_reaches_an_agent_from_any_menu_and_leads_back_there(
+    before: tuple[str, ...], menu: Prompt
+) -> None:
+    call = await dial(*before, "0", "#")
+
+    assert len(call.phone.introduced) == 1
+    assert menu in call.prompts[call.prompts.index(Prompt.AGENT_ENDED) :]
+    assert call.end is CallEnd.HUNG_UP
+
+
+async def test_an_agent_at_a_read_back_confirms_nothing_and_it_is_read_again() -> None:
+    hotline = Hotline()
+
+    call = await dial(*BUY, "0", "1", hotline=hotline)
+
+    assert call.prompts.count(Prompt.READ_BACK_BUY) == 2
+    assert len(hotline.booked) == 1
+
+
+async def test_0_in_a_field_is_a_digit() -> None:
+    call = await dial("3", "600000#", "*")
+
+    assert call.phone.introduced == []
+
+
+async def test_the_transcript_tells_how_long_it_took_and_who_answered() -> None:
+    call = await dial("0")
+
+    assert ("", "agent-answered waited=12s agent=agent1 talked=40s") in call.answers
+
+
+async def test_an_agent_learns_who_calls_and_no_secret() -> None:
+    call = await dial("1", *LOGIN, "0")
+
+    [told] = call.phone.introduced
+    assert told == {"CALL": "pbx-1.1", "ACCOUNT": "10000001", "BRANCH": "", "LANGUAGE": "zh"}
+
+
+async def test_an_agent_learns_of_no_account_before_the_login() -> None:
+    call = await dial("0")
+
+    assert call.phone.introduced[0]["ACCOUNT"] == ""
+
+
+@pytest.mark.parametrize(
+    ("outcome", "words"),
+    [
+        pytest.param(AgentOutcome.NOBODY, Prompt.AGENT_NOBODY, id="nobody"),
+        pytest.param(AgentOutcome.BUSY, Prompt.AGENT_BUSY, id="busy"),
+    ],
+)
+async def test_a_caller_whom_nobody_answers_is_told_so(
+    outcome: AgentOutcome, words: Prompt
+) -> None:
+    call = await dial("0", "*", visit=went(outcome))
+
+    assert words in call.prompts
+    assert call.prompts[-1] == Prompt.MENU_AGAIN
+
+
+async def test_outside_their_hours_no_agent_is_asked_for() -> None:
+    hotline = Hotline(agents=AgentDesk(clock=FakeClock(), opens=time(13), closes=time(17)))
+
+    call = await dial("0", "*", hotline=hotline)  # it is noon
+
+    assert call.phone.introduced == []
+    assert Prompt.AGENT_CLOSED in call.prompts
+
+
+@pytest.mark.parametrize(
+    ("opens", "closes", "is_open"),
+    [
+        pytest.param(None, None, True, id="always"),
+        pytest.param(time(9), time(12), False, id="over"),
+        pytest.param(time(12), time(17), True, id="just-begun"),
+        pytest.param(time(20), time(13), True, id="over-night"),
+        pytest.param(time(20), time(8), False, id="before-the-night"),
+    ],
+)
+def test_the_hours_of_the_agents_are_beijing_time(
+    opens: time | None, closes: time | None, is_open: bool
+) -> None:
+    assert AgentDesk(clock=FakeClock(), opens=opens, closes=closes).is_open is is_open
+
+
+# A daemon that dies while the caller waits
+
+
+async def test_a_caller_who_waited_while_the_daemon_died_need_not_wait_again() -> None:
+    hotline = Hotline()
+    await dial("1", *LOGIN, "0", visit=asyncio.CancelledError(), hotline=hotline)
+    back = FakePhone("*")
+    back.untold_visit = ANSWERED
+
+    call = await hotline.take(back)
+
+    assert back.introduced == []
+    assert call.prompts[0] == Prompt.AGENT_ENDED
+    assert Prompt.MENU_BUY in call.prompts
+    assert call.turns[0].outcome.startswith("agent-answered")
+
+
+async def test_who_presses_0_after_coming_back_waits_again() -> None:
+    hotline = Hotline()
+    await dial("0", visit=asyncio.CancelledError(), hotline=hotline)
+    back = FakePhone("0", "*")
+    back.untold_visit = ANSWERED
+
+    await hotline.take(back)
+
+    assert len(back.introduced) == 1
+
+
+async def test_a_daemon_that_died_before_the_wait_began_lets_it_begin() -> None:
+    hotline = Hotline()
+    await hotline.dial_and_die("0", at=4)
+    back = FakePhone("*")
+    await hotline.take(back)
+
+    assert len(back.introduced) == 1
