@@ -29,7 +29,7 @@ def all_pieces(language: Language) -> tuple[str, ...]:
 
 def pieces(phrase: str, language: Language) -> tuple[str, ...] | None:
     """
-    Split a phrase into pieces, the fewest and with the fewest lone syllables.
+    Split a phrase into pieces, the fewest and with the fewest lone syllables, the longest first.
 
     Put together they are the very words of the phrase, without the punctuation at its end. None if
     the phrase is not a number, so that somebody has to say it whole.
@@ -54,11 +54,11 @@ def _cut(phrase: str, language: Language) -> tuple[str, ...] | None:
     cheapest: list[tuple[int, tuple[int, ...]] | None] = [(0, (0,))]
     for end in range(1, len(words) + 1):
         ways = [
-            (before[0] + costs[piece], (*before[1], end))
+            (before[0] - costs[piece], (*before[1], end))
             for start in range(max(0, end - longest), end)
             if (before := cheapest[start]) and (piece := pause.join(words[start:end])) in costs
         ]
-        cheapest.append(min(ways, default=None))
+        cheapest.append(max(ways, default=None))
     found = cheapest[-1]
     return found and tuple(pause.join(words[start:end]) for start, end in pairwise(found[1]))
 

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callcenter.domain.calls import Language
+from callcenter.ivr.spoken.carriers import carriers
 from callcenter.ivr.spoken.pieces import ENDINGS, all_pieces, pieces
 from callcenter.ivr.spoken.specs import SPECS
 
@@ -87,3 +88,12 @@ def _phrases_of_the_calendar(language: Language) -> Iterator[str]:
         yield from SPECS["date"].phrases(
             date.fromordinal(date(2028, 1, 1).toordinal() + number), language
         )
+
+
+@pytest.mark.parametrize("language", Language)
+def test_every_piece_is_cut_once_out_of_a_longer_text(language: Language) -> None:
+    cuts = [(carrier.text, cut) for carrier in carriers(language) for cut in carrier.cuts]
+
+    assert sorted(cut.piece for _, cut in cuts) == sorted(all_pieces(language))
+    assert all(text[cut.start : cut.end] == cut.piece for text, cut in cuts)
+    assert [text for text, cut in cuts if len(text) - len(cut.piece) < 2] == []
