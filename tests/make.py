@@ -27,6 +27,13 @@ from callcenter.domain.orders import (
 )
 from callcenter.domain.requests import RequestNumber, request_id
 from callcenter.domain.securities import Board, Market, Quote, Security, SecurityCode
+from callcenter.domain.subscriptions import (
+    Crossing,
+    PriceAlert,
+    Subscription,
+    SubscriptionNumber,
+    Wish,
+)
 from callcenter.domain.transfers import (
     BankCode,
     Direction,
@@ -168,6 +175,24 @@ def transfer(
         outcome=TransferOutcome(state=state, message=message),
         created_at=NOON,
         updated_at=NOON,
+    )
+    return replace(made, **changes)
+
+
+def alert(**changes: Any) -> PriceAlert:
+    made = PriceAlert(security=_SECURITY, crossing=Crossing.ABOVE, price=Decimal("11.00"))
+    return replace(made, **changes)
+
+
+def subscription(number: str = "1", wish: Wish | None = None, **changes: Any) -> Subscription:
+    """Return a price alert, or what is wished."""
+    wish = wish or alert()
+    made = Subscription(
+        number=SubscriptionNumber(number),
+        account=_CUSTOMER.account,
+        wish=wish,
+        created_at=NOON,
+        until=NOON.date() if isinstance(wish, PriceAlert) else None,
     )
     return replace(made, **changes)
 

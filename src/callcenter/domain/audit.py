@@ -25,6 +25,11 @@ class Action(StrEnum):
     APPLICATION_ANSWER = "application-answer"
     APPLICATION_CANCEL = "application-cancel"
     APPLICATION_RESOLVED = "application-resolved"  # as a transfer
+    SUBSCRIPTION = "subscription"  # added, ended, or another way of delivery
+    STATEMENT = "statement"
+    PASSWORD_CHANGE = "password-change"  # noqa: S105 - that it is asked for
+    PASSWORD_CHANGE_ANSWER = "password-change-answer"  # noqa: S105
+    CALLER_BINDING = "caller-binding"  # a number was bound to the account, or set free
     TRANSFER_RESOLVED = "transfer-resolved"  # by a person, who is named in the details
     MENU_ACTIVATED = "menu-activated"  # by a person, who is named in the details
     MENU_ROLLED_BACK = "menu-rolled-back"  # as an activation

@@ -30,7 +30,7 @@ class Refusal(IntEnum):
     CALLER_WITHHELD = 1013
     CALLER_BLOCKED = 1014
     PASSWORD_MUST_BE_CHANGED = 1015
-    # 2: the account and its permissions
+    # 2: the account and its permissions; what is subscribed and bound from 2101
     ACCOUNT_FROZEN = 2001
     NO_STAR_PERMISSION = 2002
     NO_CHINEXT_PERMISSION = 2003
@@ -52,6 +52,11 @@ class Refusal(IntEnum):
     NO_PERMISSION = 2019
     AGREEMENT_MISSING = 2020
     IDENTITY_EXPIRED = 2021
+    TOO_MANY_SUBSCRIPTIONS = 2101
+    ALREADY_SUBSCRIBED = 2102
+    PRICE_REACHED = 2103
+    TOO_MANY_BOUND_NUMBERS = 2104
+    NUMBER_BOUND_ALREADY = 2105
     # 3: the security, the market and its sessions
     UNKNOWN_SECURITY = 3001
     SUSPENDED = 3002
@@ -89,6 +94,8 @@ class Refusal(IntEnum):
     DAY_TO_COME = 4302
     DAYS_REVERSED = 4303
     PERIOD_TOO_LONG = 4304
+    NOT_A_TIME = 4305
+    NOT_A_TELEPHONE_NUMBER = 4306
     # 5: money and shares
     NOT_ENOUGH_MONEY = 5001
     NOT_ENOUGH_SHARES = 5002

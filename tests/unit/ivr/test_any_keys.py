@@ -14,7 +14,7 @@ from tests.fakes.phone import SILENCE, Heard
 from tests.unit.ivr.hotline_of import Dialled, Hotline, words
 
 # What is said with key 1 to confirm it drops the keys that wait.
-READ_BACKS = {Prompt.CONFIRM}
+READ_BACKS = {Prompt.CONFIRM, Prompt.CONFIRM_OR_GIVE_UP}
 
 # What callers key, more or less to the point. The second account is poor, the third may not trade.
 # fmt: off

@@ -1,0 +1,1 @@
+"""What customers want to be told, and how (业务定制)."""
