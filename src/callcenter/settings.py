@@ -74,6 +74,8 @@ class Settings(BaseSettings):
     failed_logins_per_account: PositiveInt = 5
     failed_logins_per_caller: PositiveInt = 10
     failed_logins_within: timedelta = timedelta(hours=24)
+    subscriptions_per_kind: PositiveInt = 20  # of one account
+    price_alert_days: PositiveInt = 30  # then it does not count any more
 
     # orders
     counter_answer_within_s: PositiveFloat = 5.0

@@ -23,6 +23,7 @@ from callcenter.app.parts import (
 from callcenter.app.trading import TradingParts
 from callcenter.app.transfers import TransferParts
 from callcenter.customers.service import Customers, LockOut
+from callcenter.customers.subscriptions.service import SubscriptionLimits, Subscriptions
 from callcenter.domain.accounts import BranchCode
 from callcenter.domain.calls import Did
 from callcenter.domain.clock import Clock, SystemClock, trade_date
@@ -43,6 +44,7 @@ from callcenter.storage.logins import PostgresLoginLog
 from callcenter.storage.menus import PostgresMenuBook
 from callcenter.storage.queries import Queries
 from callcenter.storage.seal import Sealer, log_anchors
+from callcenter.storage.subscriptions import PostgresSubscriptionBook
 from callcenter.telephony.ami import AmiClient
 from callcenter.telephony.fastagi import FastAgiServer
 from callcenter.telephony.hotline import HOTLINE, HOTLINE_IN_WORDS, HotlineScript
@@ -153,6 +155,7 @@ class Daemon:
                 trading=self._trading.service,
                 transfers=self._transfers.service,
                 applications=self._applications.service,
+                subscriptions=self._subscriptions(),
                 agents=AgentDesk(
                     clock=self._clock, opens=s.agents_open_at, closes=s.agents_close_at
                 ),
@@ -160,6 +163,13 @@ class Daemon:
             clock=self._clock,
             timing=timing,
         )
+
+    def _subscriptions(self) -> Subscriptions:
+        limits = SubscriptionLimits(
+            per_kind=self._settings.subscriptions_per_kind,
+            alert_days=self._settings.price_alert_days,
+        )
+        return Subscriptions(PostgresSubscriptionBook(self._database), self._clock, limits)
 
     async def run(self) -> None:
         """Serve until SIGTERM or SIGINT. A part that fails ends the daemon with its error."""

@@ -16,6 +16,7 @@ from callcenter.storage.database import Database
 from callcenter.storage.orders import PostgresOrderBook
 from callcenter.storage.queries import Queries
 from callcenter.storage.seal import Anchor, anchor
+from callcenter.storage.subscriptions import PostgresSubscriptionBook
 from callcenter.storage.transfers import PostgresTransferBook
 from callcenter.storage.verify import Report, verify
 from callcenter.trading.applications.matter import APPLICATION
@@ -34,6 +35,7 @@ class Reports:
     order_book: PostgresOrderBook
     transfers: PostgresTransferBook
     applications: PostgresApplicationBook
+    subscriptions: PostgresSubscriptionBook
     clock: Clock
 
     async def verify_audit(self, known: str | None) -> Report:
@@ -77,6 +79,7 @@ async def open_reports(settings: Settings) -> AsyncIterator[Reports]:
             order_book=PostgresOrderBook(database, clock),
             transfers=PostgresTransferBook(database, clock),
             applications=PostgresApplicationBook(database, clock),
+            subscriptions=PostgresSubscriptionBook(database),
             clock=clock,
         )
     finally:

@@ -18,6 +18,7 @@ from callcenter.cli.reports import add_reports
 from callcenter.cli.rules import rules_app
 from callcenter.cli.securities import securities_app
 from callcenter.cli.show import fail, note
+from callcenter.cli.subscriptions import subscriptions
 from callcenter.cli.transfers import transfers_app
 from callcenter.domain.errors import StoreUnavailable
 from callcenter.stack.preconditions import CannotStart
@@ -34,6 +35,7 @@ add_reports(app)
 app.add_typer(agents_app, name="agents")
 app.add_typer(transfers_app, name="transfers")
 app.add_typer(applications_app, name="applications")
+app.command()(subscriptions)
 app.add_typer(paper_app, name="paper")
 app.add_typer(securities_app, name="securities")
 app.add_typer(rules_app, name="rules")

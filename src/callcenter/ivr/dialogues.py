@@ -15,6 +15,14 @@ from callcenter.ivr.language import switch_language
 from callcenter.ivr.menus.known import Dialogue, Known, Sends
 from callcenter.ivr.order import buy, sell
 from callcenter.ivr.quotes import quotes
+from callcenter.ivr.subscriptions.alerts import add_alert, delete_alerts, list_alerts
+from callcenter.ivr.subscriptions.daily_quotes import (
+    add_daily_quote,
+    delete_daily_quotes,
+    list_daily_quotes,
+)
+from callcenter.ivr.subscriptions.delivery import delivery
+from callcenter.ivr.subscriptions.switches import execution_reports, monthly_statement
 from callcenter.ivr.trade.cancel import cancel
 from callcenter.ivr.trade.fund_holdings import fund_holdings
 from callcenter.ivr.trade.funds import redeem, subscribe
@@ -50,6 +58,16 @@ DIALOGUES: Final[Mapping[str, Known]] = {
     "transfer-out": _sending(transfer_out, Sends.TRANSFER),
     "bank-balance": Known(run=bank_balance, login=True),
     "transfer-results": Known(run=transfer_results, login=True),
+    # subscriptions
+    "list-alerts": Known(run=list_alerts, login=True),
+    "add-alert": Known(run=add_alert, login=True),
+    "delete-alerts": Known(run=delete_alerts, login=True),
+    "execution-reports": Known(run=execution_reports, login=True),
+    "list-daily-quotes": Known(run=list_daily_quotes, login=True),
+    "add-daily-quote": Known(run=add_daily_quote, login=True),
+    "delete-daily-quotes": Known(run=delete_daily_quotes, login=True),
+    "monthly-statement": Known(run=monthly_statement, login=True),
+    "delivery": Known(run=delivery, login=True),
     # for everybody
     "quotes": _sending(quotes, Sends.ORDER, login=False),  # it asks for the login before an order
     "agent": Known(run=agent),

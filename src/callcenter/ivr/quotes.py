@@ -1,4 +1,6 @@
-"""Dialogue: the quote of a security, and from there an order."""
+"""Dialogue: the quote of a security, and from there an alert or an order."""
+
+from typing import Final
 
 from callcenter.domain.errors import QuotesUnavailable, Refused
 from callcenter.domain.orders import Side
@@ -13,12 +15,19 @@ from callcenter.ivr.order import OrderDialogue
 from callcenter.ivr.prompts import Prompt
 from callcenter.ivr.security import ask_security
 from callcenter.ivr.session import Session
+from callcenter.ivr.subscriptions.alerts import add_alert
+
+_ALERT: Final = "alert"
+_SIDES: Final = {"4": Side.BUY, "5": Side.SELL}
 
 
 async def quotes(session: Session) -> None:
     """Ask for securities and say their quotes, until the caller goes back."""
-    if (side := session.next_step(among=[*Side])) is not None:
-        await _order(session, Side(side), None)
+    step = session.next_step(among=[*Side, _ALERT])
+    if step == _ALERT:
+        await _alert(session, None)
+    elif step is not None:
+        await _order(session, Side(step), None)
     while True:
         security = await ask_security(session, say(Prompt.ASK_QUOTE_CODE), tradable=False)
         if not await _tell(session, security):
@@ -28,7 +37,7 @@ async def quotes(session: Session) -> None:
 async def _tell(session: Session, security: Security) -> bool:
     """Return whether the caller wants another security."""
     is_index = security.board is Board.INDEX
-    among = "12" if is_index else "1245"
+    among = "123" if is_index else "12345"
     while True:
         try:
             quote = await session.trading.quote(security)
@@ -42,10 +51,10 @@ async def _tell(session: Session, security: Security) -> bool:
                 continue
             case "2":
                 return True
-            case "4":
-                await _order(session, Side.BUY, security)
-            case "5":
-                await _order(session, Side.SELL, security)
+            case "3":
+                await _alert(session, security)
+            case "4" | "5":
+                await _order(session, _SIDES[key], security)
             case _ if key == MENU_BACK:
                 return False
 
@@ -58,6 +67,16 @@ async def _order(session: Session, side: Side, security: Security | None) -> Non
         await OrderDialogue(session, side).run()
 
     await go_into(session, side.value, order)
+
+
+async def _alert(session: Session, security: Security | None) -> None:
+    async def alert(session: Session) -> None:
+        if security is not None:
+            await session.remember(security=security.id)
+        await login(session)
+        await add_alert(session)
+
+    await go_into(session, _ALERT, alert)
 
 
 def _quote(session: Session, quote: Quote) -> list[Say]:

@@ -53,6 +53,12 @@ async def ask_security(
             continue  # the code is one level above its market
 
 
+async def security_of(session: Session, security_id: str) -> Security:
+    """Return the security that was told before, by `Security.id`."""
+    found = await session.trading.find(security_id[2:])
+    return next(security for security in found if security.id == security_id)
+
+
 async def _choose_market(session: Session, found: Sequence[Security]) -> Security:
     by_key = {_MARKETS[security.market][0]: security for security in found}
     question = [say(_MARKETS[one.market][1], key=_MARKETS[one.market][0]) for one in found]

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from callcenter.customers.service import Customers
+from callcenter.customers.subscriptions.service import Subscriptions
 from callcenter.domain.accounts import Customer
 from callcenter.domain.calls import Language, Place
 from callcenter.domain.orders import Station
@@ -24,6 +25,7 @@ class Services:
     trading: Trading
     transfers: Transfers
     applications: Applications
+    subscriptions: Subscriptions
     agents: AgentDesk = field(default_factory=AgentDesk)
 
 
@@ -56,6 +58,7 @@ class Session:
         self.trading = services.trading
         self.transfers = services.transfers
         self.applications = services.applications
+        self.subscriptions = services.subscriptions
         self.agents = services.agents
         self.failed_logins = 0
         self.was_with_agent = False

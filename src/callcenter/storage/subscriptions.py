@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from callcenter.customers.subscriptions.ports import SubscriptionBook
 from callcenter.domain.accounts import AccountId
 from callcenter.domain.audit import AuditEntry
+from callcenter.domain.calls import CallerNumber
 from callcenter.domain.clock import BEIJING
 from callcenter.domain.errors import Refused
 from callcenter.domain.refusals import Refusal
@@ -40,6 +41,7 @@ _NEXT_NUMBER: Final = select(subscription_numbers.next_value())
 # Of two calls that add at once for one account, the second counts what the first has added.
 _LOCK: Final = text("SELECT pg_advisory_xact_lock(hashtext('subscriptions ' || :account))")
 _COLUMNS: Final = subscriptions.c
+_NEWEST: Final = (_COLUMNS.created_at.desc(), _COLUMNS.number.desc())
 
 
 class PostgresSubscriptionBook(SubscriptionBook):
@@ -88,14 +90,33 @@ class PostgresSubscriptionBook(SubscriptionBook):
         return found[0] if found else None
 
     async def of_account(self, account: AccountId, today: date) -> Sequence[Subscription]:
-        counts = (_COLUMNS.until.is_(None)) | (_COLUMNS.until >= today)
-        return await self._select(_COLUMNS.account == account, _COLUMNS.ended_at.is_(None), counts)
+        return await self._select(
+            _COLUMNS.account == account, _COLUMNS.ended_at.is_(None), _not_over(today)
+        )
+
+    async def newest(
+        self, *, last: int, account: AccountId | None, today: date
+    ) -> Sequence[tuple[Subscription, Delivery | None]]:
+        """Return what counts with how its customer wants to be told, the newest first."""
+        wishes = delivery_wishes.c
+        wanted = (
+            select(subscriptions, wishes.channel, wishes.number.label("reached_at"))
+            .outerjoin(delivery_wishes, wishes.account == _COLUMNS.account)
+            .where(_COLUMNS.ended_at.is_(None), _not_over(today))
+            .order_by(*_NEWEST)
+            .limit(last)
+        )
+        if account is not None:
+            wanted = wanted.where(_COLUMNS.account == account)
+        async with self._database.at_once() as connection:
+            rows = list(await connection.execute(wanted))
+        return [(_subscription_of(row), _delivery_of(row.channel, row.reached_at)) for row in rows]
 
     async def delivery(self, account: AccountId) -> Delivery | None:
         wanted = select(delivery_wishes).where(delivery_wishes.c.account == account)
         async with self._database.at_once() as connection:
             row = (await connection.execute(wanted)).one_or_none()
-        return None if row is None else Delivery(channel=Channel(row.channel), number=row.number)
+        return None if row is None else _delivery_of(row.channel, row.number)
 
     async def deliver_by(self, account: AccountId, delivery: Delivery, entry: AuditEntry) -> None:
         wish = {"channel": delivery.channel, "number": delivery.number, "updated_at": entry.at}
@@ -107,8 +128,7 @@ class PostgresSubscriptionBook(SubscriptionBook):
             await audit.write(connection, entry)
 
     async def _select(self, *where: ColumnElement[bool]) -> Sequence[Subscription]:
-        newest = (_COLUMNS.created_at.desc(), _COLUMNS.number.desc())
-        wanted = select(subscriptions).where(*where).order_by(*newest)
+        wanted = select(subscriptions).where(*where).order_by(*_NEWEST)
         async with self._database.at_once() as connection:
             return [_subscription_of(row) for row in await connection.execute(wanted)]
 
@@ -129,6 +149,17 @@ async def _end_expired(connection: AsyncConnection, new: Subscription, today: da
         )
         .values(ended_at=new.created_at)
     )
+
+
+def _not_over(today: date) -> ColumnElement[bool]:
+    return _COLUMNS.until.is_(None) | (_COLUMNS.until >= today)
+
+
+def _delivery_of(channel: str | None, number: str | None) -> Delivery | None:
+    if channel is None:
+        return None
+    reached_at = None if number is None else CallerNumber(number)
+    return Delivery(channel=Channel(channel), number=reached_at)
 
 
 def _row_of(subscription: Subscription) -> Mapping[str, object]:

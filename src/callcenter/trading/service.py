@@ -92,6 +92,10 @@ class Trading:
         """Return the latest quote; raise `QuotesUnavailable` if there is none."""
         return await self._quotes.of(security)
 
+    async def quote_if_any(self, security: Security) -> Quote | None:
+        """Return the latest quote; None if there is none, or nobody knows."""
+        return await self._quotes.if_any(security)
+
     def age(self, quote: Quote) -> Age:
         """Tell whether a caller must hear how old the quote is."""
         return self._quotes.age(quote)

@@ -36,6 +36,7 @@ from tests.fakes.menus import FakeMenuBook
 from tests.fakes.phone import FakePhone
 from tests.fakes.requests import FakeApplicationBook, FakeTransferBook
 from tests.fakes.store import FakeCallBook, FakeLoginLog, FakeOrderBook
+from tests.fakes.subscriptions import FakeSubscriptionBook
 from tests.unit.ivr import offices
 
 PROMISE: Final = timedelta(seconds=10)
@@ -115,6 +116,7 @@ class Hotline:
     transfers: FakeTransferBook = field(init=False)
     desk: FakeDesk = field(default_factory=FakeDesk)
     applications: FakeApplicationBook = field(init=False)
+    subscriptions: FakeSubscriptionBook = field(default_factory=FakeSubscriptionBook)
     clock: FakeClock = field(default_factory=FakeClock)
     feed: MarketFeed | None = None  # by default the counter's own quotes
     reconciled: bool = True
@@ -194,6 +196,7 @@ class Hotline:
             trading=trading,
             transfers=offices.transfers(self.bank, self.transfers, self.clock, trading),
             applications=offices.applications(self.desk, self.applications, self.clock, trading),
+            subscriptions=offices.subscriptions(self.subscriptions, self.clock),
             agents=self.agents,
         )
         return Reception(

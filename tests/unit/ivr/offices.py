@@ -1,8 +1,9 @@
-"""What a hotline over fakes offers besides orders: transfers and applications."""
+"""What a hotline over fakes offers besides orders: transfers, applications, subscriptions."""
 
 from datetime import timedelta
 from typing import Final
 
+from callcenter.customers.subscriptions.service import SubscriptionLimits, Subscriptions
 from callcenter.trading.applications.matter import APPLICATION
 from callcenter.trading.applications.rules import ApplicationRules
 from callcenter.trading.applications.service import ApplicationHouse, Applications
@@ -15,6 +16,7 @@ from tests.fakes.bank import TERMS, FakeBank
 from tests.fakes.clock import FakeClock
 from tests.fakes.desk import FakeDesk
 from tests.fakes.requests import FakeApplicationBook, FakeTransferBook
+from tests.fakes.subscriptions import FakeSubscriptionBook
 
 _PROMISE: Final = timedelta(seconds=20)
 _PATIENCE: Final = timedelta(minutes=10)
@@ -43,3 +45,7 @@ def applications(
         rules=ApplicationRules(rules.book().tables),
     )
     return Applications(desk, book, clock, requests, house)
+
+
+def subscriptions(book: FakeSubscriptionBook, clock: FakeClock) -> Subscriptions:
+    return Subscriptions(book, clock, SubscriptionLimits(per_kind=4))

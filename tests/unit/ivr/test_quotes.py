@@ -39,7 +39,7 @@ async def test_a_quote_tells_price_change_and_book() -> None:
         "浦发银行，最新价十点零五元，上涨零点零五元，涨幅百分之零点五，"
         "最高十点二元，最低九点九五元，买一十点零四元，卖一十点零五元，"
         "成交量一千二百三十四万五千六百股。"
-        "重听请按一，查询其他证券请按二，买入请按四，卖出请按五，返回请按星号。"
+        "重听请按一，查询其他证券请按二，到价提醒请按三，买入请按四，卖出请按五，返回请按星号。"
     )
 
 
@@ -86,7 +86,7 @@ async def test_an_index_is_quoted_in_points_without_the_offer_to_trade_it() -> N
         "上证指数，最新三千九百一十二点四六点，上涨十一点三六点，涨幅百分之零点二九，"
         "最高三千九百二十点零五点，最低三千八百九十六点七二点，"
         "成交量四百八十二亿一千一百九十三万股。"
-        "重听请按一，查询其他证券请按二，返回请按星号。"
+        "重听请按一，查询其他证券请按二，到价提醒请按三，返回请按星号。"
     )
     assert call.phone.said[5] == words(Prompt.WRONG_KEY)
     assert call.turns[-1].prompts == (Prompt.ASK_QUOTE_CODE,)
