@@ -15,6 +15,7 @@ from tests.unit.ivr.hotline_of import Dialled, Hotline, words
 
 # What is said with key 1 to confirm it drops the keys that wait.
 READ_BACKS = {Prompt.CONFIRM, Prompt.CONFIRM_OR_GIVE_UP}
+OF_ORDERS = {Prompt.READ_BACK_BUY, Prompt.READ_BACK_SELL, Prompt.ORDER_TWIN}
 
 # What callers key, more or less to the point. The second account is poor, the third may not trade.
 # fmt: off
@@ -91,7 +92,9 @@ def last_words(call: Dialled) -> list[Turn]:
     return [
         turn
         for turn, after in zip_longest(call.turns, call.turns[1:])
-        if turn.outcome == "yes" and not (after and Prompt.ORDER_TWIN in after.prompts)
+        if turn.outcome == "yes"
+        and not OF_ORDERS.isdisjoint(turn.prompts)
+        and not (after and Prompt.ORDER_TWIN in after.prompts)
     ]
 
 
