@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Self, TypedDict
 
 from callcenter.telephony.sipcaller import sdp
+from callcenter.telephony.sipcaller.badline import Way, untouched
 from callcenter.telephony.sipcaller.clock import Clock, wall_clock
 from callcenter.telephony.sipcaller.dialog import Dialog, Identity
 from callcenter.telephony.sipcaller.endpoint import RtpEndpoint
@@ -29,6 +30,7 @@ class Wishes(TypedDict, total=False):
     answer_within_s: float
     keepalive_ms: int
     keeps_audio: bool
+    way: Way
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +45,7 @@ class Dialling:
     answer_within_s: float = 30.0
     keepalive_ms: int = 20  # one packet of silence per so many ms; keys are always in full
     keeps_audio: bool = True  # False for load: sound is timed but cannot be played back
+    way: Way = untouched  # what the network makes of the packets that we send
 
     def __post_init__(self) -> None:
         if not _TO.fullmatch(self.to):
@@ -104,6 +107,7 @@ class Station:
             Codec(wanted.codec),
             keepalive_ms=wanted.keepalive_ms,
             keeps_audio=wanted.keeps_audio,
+            way=wanted.way,
             clock=self.clock,
         )
         leg = None
