@@ -11,7 +11,7 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any, Final
 
-from tests.bench import crowd, day, fix, junk, orders, wire
+from tests.bench import crowd, day, fix, junk, keys, orders, wire
 from tests.bench.report import Figure, tell
 from tests.e2e.installation import Installation
 
@@ -22,6 +22,7 @@ BENCHES: Final[dict[str, Bench]] = {
     "wire": wire.bench,
     "load": crowd.bench,
     "junk": junk.bench,
+    "keys": keys.bench,
 }
 ALONE: Final[dict[str, Alone]] = {  # they need no telephones, and start what they need
     "orders": orders.bench,
