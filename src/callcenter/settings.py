@@ -66,6 +66,7 @@ class Settings(BaseSettings):
     next_key_s: PositiveFloat = 5.0
     next_price_key_s: PositiveFloat = 10.0
     tries: PositiveInt = 3
+    left_off_within: timedelta = timedelta(minutes=10)
 
     # the menu
     look_for_menus_every_s: PositiveFloat = 1.0  # an activation holds after this at the latest

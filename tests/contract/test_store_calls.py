@@ -1,12 +1,13 @@
 """What every log of calls promises, in memory and in PostgreSQL."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
 from callcenter.domain.accounts import AccountId
-from callcenter.domain.calls import CallEnd, CallId, Language, Place, Turn
+from callcenter.domain.calls import CallEnd, CallId, Language, LeftOff, Place, Turn
 from callcenter.storage.calls import PostgresCallBook
 from callcenter.storage.database import Database
 from callcenter.storage.tables import calls, turns
@@ -120,3 +121,91 @@ async def test_the_open_calls_of_one_pbx_come_oldest_first(store: Store) -> None
     await store.book.close(CallId("pbx-closed"), CallEnd.HUNG_UP, make.NOON)
 
     assert await store.book.open_calls("pbx-", at[2]) == ["pbx-2", "pbx-1"]
+
+
+# What a dropped call was in the middle of
+
+LATER = make.call(id="pbx-1.2", answered_at=make.NOON + timedelta(minutes=1))
+OWNER = AccountId("10000001")
+AGO = make.NOON - timedelta(minutes=10)
+
+
+async def dropped(store: Store, how: CallEnd = CallEnd.HUNG_UP, **changes: object) -> None:
+    """Have a call end in the middle of something at noon."""
+    call = make.call(**changes)
+    await store.book.open(call)
+    await store.book.keep_place(call.id, PLACE)
+    await store.book.close(call.id, how, make.NOON)
+
+
+@pytest.mark.parametrize("how", [CallEnd.HUNG_UP, CallEnd.LOST, CallEnd.FAILED])
+async def test_a_call_that_is_dropped_leaves_what_it_was_in_the_middle_of(
+    store: Store, how: CallEnd
+) -> None:
+    await dropped(store, how)
+    await store.book.open(LATER)
+
+    assert await store.book.left_off(LATER, OWNER, AGO) == LeftOff(call=CALL.id, place=PLACE)
+
+
+@pytest.mark.parametrize("how", [CallEnd.GOODBYE, CallEnd.LOCKED_OUT])
+async def test_a_call_that_ended_in_good_order_leaves_nothing(store: Store, how: CallEnd) -> None:
+    await dropped(store, how)
+
+    assert await store.book.left_off(LATER, OWNER, AGO) is None
+
+
+async def test_nothing_is_left_that_is_too_old(store: Store) -> None:
+    await dropped(store)
+
+    since = make.NOON + timedelta(microseconds=1)
+    assert await store.book.left_off(LATER, OWNER, since) is None
+    assert await store.book.left_off(LATER, OWNER, make.NOON) is not None
+
+
+async def test_what_one_number_left_is_not_offered_to_another(store: Store) -> None:
+    await dropped(store)
+
+    stranger = make.call(id="pbx-1.2", caller="+8613900000000", answered_at=LATER.answered_at)
+    assert await store.book.left_off(stranger, OWNER, AGO) is None
+
+
+async def test_what_one_account_left_is_not_offered_to_another(store: Store) -> None:
+    await dropped(store)
+
+    assert await store.book.left_off(LATER, AccountId("10000002"), AGO) is None
+
+
+async def test_only_the_last_call_counts(store: Store) -> None:
+    await dropped(store)
+    await store.book.open(LATER)
+    await store.book.keep_place(LATER.id, Place(account=OWNER))
+    newest = make.call(id="pbx-1.3", answered_at=make.NOON + timedelta(minutes=2))
+
+    assert await store.book.left_off(newest, OWNER, AGO) is None  # it goes on
+    await store.book.close(LATER.id, CallEnd.HUNG_UP, make.NOON + timedelta(minutes=2))
+    assert await store.book.left_off(newest, OWNER, AGO) is None  # it left nothing
+
+
+async def test_a_call_that_was_told_nothing_leaves_nothing(store: Store) -> None:
+    await store.book.open(CALL)
+    await store.book.close(CALL.id, CallEnd.HUNG_UP, make.NOON)
+
+    assert await store.book.left_off(LATER, OWNER, AGO) is None
+    assert not await store.book.take_over(CALL.id)
+
+
+async def test_what_was_left_is_taken_over_once(store: Store) -> None:
+    await dropped(store)
+
+    assert await store.book.take_over(CALL.id)
+    assert not await store.book.take_over(CALL.id)
+    assert await store.book.left_off(LATER, OWNER, AGO) is None
+
+
+async def test_of_many_who_take_over_at_once_one_does(store: Store) -> None:
+    await dropped(store)
+
+    taken = await asyncio.gather(*(store.book.take_over(CALL.id) for _ in range(5)))
+
+    assert sorted(taken) == [False] * 4 + [True]

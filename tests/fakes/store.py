@@ -8,7 +8,16 @@ from itertools import takewhile
 from callcenter.customers.ports import Failures, LoginLog
 from callcenter.domain.accounts import AccountId
 from callcenter.domain.audit import AuditEntry
-from callcenter.domain.calls import Call, CallEnd, CallerNumber, CallId, Place, Turn
+from callcenter.domain.calls import (
+    DROPPED,
+    Call,
+    CallEnd,
+    CallerNumber,
+    CallId,
+    LeftOff,
+    Place,
+    Turn,
+)
 from callcenter.domain.clock import Clock
 from callcenter.domain.errors import StoreUnavailable
 from callcenter.domain.events import OrderEvent, OrderMoved
@@ -275,6 +284,29 @@ class FakeCallBook(Gone, CallBook):
     async def close(self, call: CallId, end: CallEnd, at: datetime) -> None:
         self._answer()
         self.ends.setdefault(call, (end, at))
+
+    async def left_off(self, call: Call, account: AccountId, since: datetime) -> LeftOff | None:
+        self._answer()
+        others = [
+            one
+            for one in self.calls.values()
+            if one.id != call.id
+            and one.caller == call.caller
+            and self.places.get(one.id, Place()).account == account
+        ]
+        last = max(others, key=lambda one: (one.answered_at, one.id), default=None)
+        if last is None or last.id not in self.ends:
+            return None
+        (how, at), place = self.ends[last.id], self.places[last.id]
+        if how not in DROPPED or at < since or not place.draft:
+            return None
+        return LeftOff(call=last.id, place=place)
+
+    async def take_over(self, call: CallId) -> bool:
+        self._answer()
+        place = self.places.get(call, Place())
+        self.places[call] = replace(place, draft={})
+        return bool(place.draft)
 
     async def open_calls(self, prefix: str, before: datetime) -> Sequence[CallId]:
         self._answer()

@@ -162,6 +162,7 @@ class Daemon:
             ),
             clock=self._clock,
             timing=timing,
+            left_off_within=s.left_off_within,
         )
 
     def _subscriptions(self) -> Subscriptions:

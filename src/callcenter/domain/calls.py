@@ -71,6 +71,18 @@ class Place:
     menu: int | None = None  # the version that the call got; None: the one that ships
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOff:
+    """What a call that is over was in the middle of."""
+
+    call: CallId
+    place: Place
+
+
+DROPPED: Final = frozenset({CallEnd.HUNG_UP, CallEnd.LOST, CallEnd.FAILED})
+"""A call that ended so may have been in the middle of something."""
+
+
 def e164(number: str) -> CallerNumber:
     """
     Return `number` as E.164 where the Chinese numbering plan tells (工信部 2017 plan: mobiles

@@ -30,6 +30,8 @@ class Answer(Enum):
     DROPPED = auto()  # gave up, or never answered
 
 
+_CALM_S: Final = 1.0  # whoever answers a question presses no other key so soon
+
 _ANSWERS: Final[Mapping[str | None, Answer]] = {
     keys.YES: Answer.YES,
     keys.NO: Answer.NO,
@@ -168,6 +170,28 @@ class Conversation:
                 self._transcript.turn(key, "again" if key == keys.MENU_AGAIN else "wrong-key")
                 mistakes += await self._is_mistake(key)
         raise Goodbye if silences > mistakes else GoBack
+
+    async def choose_if_calm(self, *question: Say, among: Collection[str]) -> str | None:
+        """
+        Return the key out of `among` that answers a question which the caller did not expect.
+
+        Return None for no answer, and for a caller who keys on at once: those keys were meant for
+        what comes next, and wait for it.
+        """
+        for _ in range(self.tries):
+            await self.say(*question)
+            key = await self._next_key(self._timing.first_key_s)
+            after = await self._next_key(_CALM_S) if key is not None else None
+            if key is not None and after is not None:
+                self._phone.put_back(key + after)
+                return None
+            if key in among:
+                self._transcript.turn(key or "", "chosen")
+                return key
+            self._transcript.turn(key or "", _outcome(key))
+            if key == keys.MENU_BACK:
+                return None
+        return None
 
     async def _is_mistake(self, key: str) -> bool:
         if key == keys.MENU_AGAIN:

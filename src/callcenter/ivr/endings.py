@@ -11,3 +11,7 @@ class Goodbye(Exception):
 
 class LockedOut(Exception):
     """The call ends: too many failed logins."""
+
+
+class GoElsewhere(Exception):
+    """The caller goes on at another place, which the session knows: see `Session.go_to`."""

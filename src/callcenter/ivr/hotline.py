@@ -1,5 +1,6 @@
 """The hotline: one call, from the greeting to the end, along its menu."""
 
+from contextlib import suppress
 from functools import partial
 
 from callcenter.domain.calls import CallEnd
@@ -7,7 +8,7 @@ from callcenter.domain.clock import Clock
 from callcenter.ivr.agent import come_back_from_agent, reach_agent
 from callcenter.ivr.catalogue import say
 from callcenter.ivr.dialogues import DIALOGUES
-from callcenter.ivr.endings import GoBack, Goodbye, LockedOut
+from callcenter.ivr.endings import GoBack, GoElsewhere, Goodbye, LockedOut
 from callcenter.ivr.entering import go_into
 from callcenter.ivr.login import login
 from callcenter.ivr.menus.live import Live, dialled
@@ -26,7 +27,10 @@ async def hotline(session: Session, live: Live, clock: Clock, *, resumed: bool) 
             await come_back_from_agent(session)
         else:
             await _greet(session, line)
-        await _Visit(session, live, clock, line).of(live.plan.menus[line.menu])
+        visit = _Visit(session, live, clock, line)
+        while True:
+            with suppress(GoElsewhere):  # from the top again
+                await visit.of(live.plan.menus[line.menu])
     except Goodbye:
         await session.talk.say(say(Prompt.GOODBYE))
     except LockedOut:

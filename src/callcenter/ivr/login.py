@@ -7,6 +7,7 @@ from callcenter.domain.refusals import Refusal
 from callcenter.ivr.catalogue import say
 from callcenter.ivr.endings import LockedOut
 from callcenter.ivr.keys import Kind
+from callcenter.ivr.left_off import offer_left_off, was_asked
 from callcenter.ivr.prompts import Prompt
 from callcenter.ivr.session import Session
 
@@ -15,10 +16,12 @@ FAILURES_PER_CALL: Final = 3
 
 async def login(session: Session) -> None:
     """
-    Log the caller in, if nobody is yet.
+    Log the caller in, if nobody is yet, and offer what a dropped call was in the middle of.
 
-    Raise `LockedOut` after the third failure of the call, `GoBack` if the caller goes back.
+    Raise `LockedOut` after the third failure of the call, `GoBack` if the caller goes back, and
+    `GoElsewhere` if the caller goes on with what was dropped.
     """
+    is_back = session.logged_in
     while not session.logged_in:
         try:
             await _try(session)
@@ -28,6 +31,8 @@ async def login(session: Session) -> None:
         if session.failed_logins >= FAILURES_PER_CALL:
             await session.talk.say(say(Prompt.LOCKED_OUT))
             raise LockedOut
+    if not is_back or was_asked(session):
+        await offer_left_off(session)
 
 
 async def _try(session: Session) -> None:

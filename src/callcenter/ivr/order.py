@@ -1,12 +1,12 @@
 """Dialogue: buy or sell. Code, price, quantity, read-back, order number."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Final
 
 from callcenter.domain.errors import Refused
-from callcenter.domain.orders import Draft, Order, OrderNumber, OrderState, Side
+from callcenter.domain.orders import Draft, Order, OrderNumber, Side
 from callcenter.domain.refusals import Refusal
 from callcenter.domain.securities import Quote, Security
 from callcenter.ivr.asof import as_of
@@ -16,6 +16,7 @@ from callcenter.ivr.endings import GoBack
 from callcenter.ivr.holdings import choose_holding
 from callcenter.ivr.keys import Kind
 from callcenter.ivr.prompts import Prompt
+from callcenter.ivr.results import of_order
 from callcenter.ivr.security import ask_security
 from callcenter.ivr.session import Session
 from callcenter.ivr.steps import walk
@@ -24,15 +25,6 @@ from callcenter.trading.orders.placing import Outcome
 
 _FEN: Final = Decimal("0.01")
 _MOST_DIGITS: Final = 18
-# What moved on before it was told was accepted before that.
-_RESULT: Final[Mapping[OrderState, Prompt]] = {
-    **dict.fromkeys(OrderState, Prompt.ORDER_ACCEPTED),
-    OrderState.PENDING: Prompt.ORDER_UNKNOWN,
-    OrderState.UNKNOWN: Prompt.ORDER_UNKNOWN,
-    OrderState.REJECTED: Prompt.ORDER_REJECTED,
-    OrderState.WITHDRAWN: Prompt.ORDER_WITHDRAWN,
-    OrderState.RESERVED: Prompt.ORDER_RESERVED,
-}
 
 
 async def buy(session: Session) -> None:
@@ -64,6 +56,7 @@ class OrderDialogue:
             return await self._tell(order.draft.number, await self._trading.complete(order))
         self._trading.admit(self._session.customer, self._session.station)
         self._told = await self._recall()
+        await self._check_again()
         steps = [self._ask_security, self._ask_price, self._ask_quantity]
         while True:
             await walk(steps, start=self._told.steps)
@@ -84,8 +77,11 @@ class OrderDialogue:
             except Refused as refused:
                 await self._talk.refuse(refused)
             else:
-                return await self._session.remember(security=self._told.offer.security.id)
+                return await self._remember_security()
         raise GoBack
+
+    async def _remember_security(self) -> None:
+        await self._session.remember(security=self._told.offer.security.id, side=self._side.value)
 
     async def _which_security(self) -> Security:
         if self._side is Side.BUY:
@@ -187,12 +183,7 @@ class OrderDialogue:
         await self._tell(draft.number, outcome)
 
     async def _tell(self, number: OrderNumber, outcome: Outcome) -> None:
-        await self._talk.say(
-            say(_RESULT[outcome.state], number=number), *self._reason(outcome.message)
-        )
-
-    def _reason(self, message: int | None) -> Sequence[Say]:
-        return [] if message is None else self._talk.reason(Refusal(message))
+        await self._talk.say(*of_order(self._talk, number, outcome))
 
     async def _written(self) -> Order | None:
         """Return the order of this place, if it was confirmed before the call came here."""
@@ -217,6 +208,27 @@ class OrderDialogue:
             quantity_=int(told["quantity"]) if "quantity" in told else None,
             number_=OrderNumber(told["number"]) if "number" in told else None,
         )
+
+    async def _check_again(self) -> None:
+        """Judge once more what was told before; say why, and ask again, what is not allowed now."""
+        offer, told = self._told.offer_, self._told
+        if offer is None or told.price_ is None:
+            return
+        try:
+            offer.check_price(told.price_)
+        except Refused as refused:
+            await self._drop(refused, "price", "quantity")
+            told.price_ = told.quantity_ = None
+        try:
+            if told.price_ is not None and told.quantity_ is not None:
+                offer.check_quantity(told.price_, told.quantity_)
+        except Refused as refused:
+            await self._drop(refused, "quantity")
+            told.quantity_ = None
+
+    async def _drop(self, refused: Refused, *answers: str) -> None:
+        await self._talk.refuse(refused)
+        await self._session.forget(*answers)
 
     async def _listed(self, security_id: str) -> Security:
         found = await self._trading.find(security_id[2:])

@@ -62,7 +62,7 @@ async def _tell(session: Session, security: Security) -> bool:
 async def _order(session: Session, side: Side, security: Security | None) -> None:
     async def order(session: Session) -> None:
         if security is not None:
-            await session.remember(security=security.id)
+            await session.remember(security=security.id, side=side.value)
         await login(session)
         await OrderDialogue(session, side).run()
 

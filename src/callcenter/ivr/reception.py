@@ -1,6 +1,7 @@
 """Where a call comes in: opens it in the book, serves it, and writes down how it ended."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 import structlog
 
@@ -11,6 +12,7 @@ from callcenter.ivr.catalogue import say
 from callcenter.ivr.conversation import Conversation
 from callcenter.ivr.hotline import hotline
 from callcenter.ivr.keys import Timing
+from callcenter.ivr.last_calls import LastCalls
 from callcenter.ivr.menus.live import Live
 from callcenter.ivr.menus.switching import Menus
 from callcenter.ivr.phone import Phone
@@ -30,6 +32,7 @@ class Reception:
     services: Services
     clock: Clock
     timing: Timing
+    left_off_within: timedelta = timedelta(minutes=10)
 
     async def take(self, phone: Phone) -> CallEnd:
         """
@@ -45,7 +48,9 @@ class Reception:
         if place is not None:
             live = await self.menus.had(place.menu)
         talk = self._talk(phone, live)
-        session = Session(talk, self.services, self.book, place or self._start(phone.call, live))
+        start = place or self._start(phone.call, live)
+        last_calls = LastCalls(self.book, self.clock, within=self.left_off_within)
+        session = Session(talk, self.services, self.book, start, last_calls)
         end = await self._serve(session, live, resumed=place is not None)
         talk.finish(end.value)
         await self._close(phone, end)

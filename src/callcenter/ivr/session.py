@@ -11,6 +11,7 @@ from callcenter.domain.calls import Language, Place
 from callcenter.domain.orders import Station
 from callcenter.ivr.agents import AgentDesk
 from callcenter.ivr.conversation import Conversation
+from callcenter.ivr.last_calls import LastCalls
 from callcenter.ivr.ports import CallBook
 from callcenter.trading.applications.service import Applications
 from callcenter.trading.service import Trading
@@ -52,6 +53,7 @@ class Session:
         services: Services,
         book: CallBook,
         place: Place,
+        last_calls: LastCalls,
     ) -> None:
         self.talk = talk
         self.customers = services.customers
@@ -60,6 +62,7 @@ class Session:
         self.applications = services.applications
         self.subscriptions = services.subscriptions
         self.agents = services.agents
+        self.last_calls = last_calls
         self.failed_logins = 0
         self.was_with_agent = False
         self._book = book
@@ -151,6 +154,17 @@ class Session:
             return self._way.pop(0)
         self._way, self._returning = [], False
         return None
+
+    def heads_for(self, step: str) -> bool:
+        """Tell whether a call from another daemon has to go into this entry next."""
+        return self._way[:1] == [step]
+
+    async def go_to(self, dialogue: str, told: Mapping[str, str]) -> None:
+        """Have the call go on at another place, with what had been told there: from the top."""
+        self._path = []
+        self._way = [step for step in dialogue.split("/") if step]
+        self._returning = bool(self._way)
+        await self._keep(replace(self._place, dialogue=dialogue, draft=dict(told)))
 
     def name(self, of: Named) -> str:
         """Return what it is called in the caller's language."""

@@ -13,7 +13,17 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import DBAPIError
 
-from callcenter.domain.calls import Call, CallEnd, CallId, Language, Place, Turn
+from callcenter.domain.accounts import AccountId
+from callcenter.domain.calls import (
+    DROPPED,
+    Call,
+    CallEnd,
+    CallId,
+    Language,
+    LeftOff,
+    Place,
+    Turn,
+)
 from callcenter.domain.errors import StoreUnavailable
 from callcenter.storage.database import Database
 from callcenter.storage.tables import calls, turns
@@ -27,6 +37,11 @@ _OPEN: Final = _NEW.on_conflict_do_update(
 _KEEP_PLACE: Final = text(
     "UPDATE calls SET place = :place, account = coalesce(:account, account) WHERE id = :id"
 ).bindparams(bindparam("place", type_=JSONB))
+
+_TAKE_OVER: Final = text(
+    "UPDATE calls SET place = jsonb_set(place, '{draft}', '{}')"
+    " WHERE id = :id AND place->'draft' <> '{}' RETURNING id"
+)
 
 _BATCH: Final = 2_000
 _AFTER_OUTAGE_S: Final = 1.0
@@ -82,6 +97,28 @@ class PostgresCallBook:
         )
         async with self._database.at_once() as connection:
             await connection.execute(first_end)
+
+    async def left_off(self, call: Call, account: AccountId, since: datetime) -> LeftOff | None:
+        last = (
+            select(calls.c.id, calls.c.place, calls.c.ended_at, calls.c.ended_how)
+            .where(calls.c.account == account, calls.c.caller == call.caller)
+            .where(calls.c.id != call.id)
+            .order_by(calls.c.answered_at.desc(), calls.c.id.desc())
+            .limit(1)
+        )
+        async with self._database.at_once() as connection:
+            row = (await connection.execute(last)).one_or_none()
+        if row is None or row.ended_at is None or row.ended_at < since:
+            return None
+        place = place_of(row.place)
+        if CallEnd(row.ended_how) not in DROPPED or not place.draft:
+            return None
+        return LeftOff(call=CallId(row.id), place=place)
+
+    async def take_over(self, call: CallId) -> bool:
+        async with self._database.at_once() as connection:
+            taken = await connection.execute(_TAKE_OVER, {"id": call})
+            return taken.one_or_none() is not None
 
     async def open_calls(self, prefix: str, before: datetime) -> Sequence[CallId]:
         """Return the calls without an end whose id begins so and that are older, oldest first."""

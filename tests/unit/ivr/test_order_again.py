@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from callcenter.domain.accounts import AccountId
-from callcenter.domain.calls import CallEnd, CallId, Language, Place
+from callcenter.domain.calls import CallEnd, CallerNumber, CallId, Language, Place
 from callcenter.domain.errors import OutcomeUnknown, StoreUnavailable
 from callcenter.domain.orders import ClientOrderId, Order, OrderState
 from callcenter.domain.refusals import Refusal
@@ -153,8 +153,11 @@ async def test_an_order_that_was_rejected_may_be_dictated_again() -> None:
 async def test_an_order_of_unknown_outcome_is_asked_about_before_it_is_placed_again() -> None:
     lost = OutcomeUnknown(ClientOrderId("any"))
     hotline = Hotline(counter=FakeCounter(fails_with=lost))
+    await hotline.dial(*BUY, hangs_up_at_once=True)
 
-    call = await redial(hotline, *BUY)
+    # From the same number what became of it would be looked up and told.
+    other = make.call(id=CallId("pbx-2.1"), caller=CallerNumber("+8613900000001"))
+    call = await hotline.dial(*BUY, call=other)
 
     assert call.heard(Prompt.ORDER_TWIN, number=FIRST)
     assert [order.state for order in hotline.booked] == [OrderState.UNKNOWN]

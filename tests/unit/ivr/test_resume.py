@@ -238,7 +238,7 @@ async def test_a_place_that_this_menu_does_not_have_leads_to_the_nearest_that_it
         Prompt.NAME_AND_PRICE,
     ]
     assert call.place.dialogue == "trade/buy"
-    assert call.place.draft == {"security": "SH601398"}
+    assert call.place.draft == {"security": "SH601398", "side": "buy"}
 
 
 async def test_a_daemon_that_dies_leaves_the_call_open() -> None:

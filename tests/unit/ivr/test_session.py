@@ -1,12 +1,15 @@
 from collections.abc import Mapping
+from datetime import timedelta
 
 import pytest
 
 from callcenter.domain.accounts import AccountId
 from callcenter.domain.calls import CallId, Language, Place
+from callcenter.ivr.last_calls import LastCalls
 from callcenter.ivr.session import Session
 from callcenter.ivr.told import Told
 from tests import make
+from tests.fakes.clock import FakeClock
 from tests.fakes.phone import FakePhone
 from tests.fakes.store import FakeCallBook
 from tests.unit.ivr.hotline_of import Hotline, talk_on
@@ -30,7 +33,8 @@ async def session_at(
     await book.open(make.call())
     place = Place(account=AccountId("10000001"), dialogue=dialogue, draft=draft or {})
     talk = talk_on(FakePhone(), book)
-    return Session(talk, reception.services, book, place), book
+    last_calls = LastCalls(book, FakeClock(), within=timedelta(minutes=10))
+    return Session(talk, reception.services, book, place, last_calls), book
 
 
 def place_in(book: FakeCallBook) -> Place:

@@ -1,25 +1,9 @@
 """Dialogue steps of every application: its number, its read-back, and what came of it (申请)."""
 
-from collections.abc import Mapping
-from typing import Final
-
-from callcenter.domain.applications import ApplicationDraft, ApplicationOutcome, ApplicationState
-from callcenter.domain.refusals import Refusal
+from callcenter.domain.applications import ApplicationDraft
 from callcenter.domain.requests import RequestNumber
-from callcenter.ivr.catalogue import say
-from callcenter.ivr.prompts import Prompt
+from callcenter.ivr.results import of_application
 from callcenter.ivr.session import Session
-
-# What moved on before it was told was accepted before that.
-_RESULT: Final[Mapping[ApplicationState, Prompt]] = {
-    **dict.fromkeys(ApplicationState, Prompt.APPLICATION_ACCEPTED),
-    ApplicationState.PENDING: Prompt.APPLICATION_UNKNOWN,
-    ApplicationState.UNKNOWN: Prompt.APPLICATION_UNKNOWN,
-    ApplicationState.MANUAL: Prompt.APPLICATION_UNKNOWN,
-    ApplicationState.REJECTED: Prompt.APPLICATION_REJECTED,
-    ApplicationState.WITHDRAWN: Prompt.APPLICATION_WITHDRAWN,
-    ApplicationState.CANCELLED: Prompt.APPLICATION_CANCELLED,
-}
 
 
 async def number_of(session: Session) -> RequestNumber:
@@ -32,7 +16,7 @@ async def number_of(session: Session) -> RequestNumber:
 async def apply(session: Session, draft: ApplicationDraft) -> None:
     """Make the application that was confirmed, and say what came of it."""
     outcome = await session.applications.apply(draft, session.customer, session.station)
-    await tell(session, draft.number, outcome)
+    await session.talk.say(*of_application(session.talk, draft.number, outcome))
 
 
 async def tell_written(session: Session) -> bool:
@@ -49,9 +33,3 @@ async def tell_written(session: Session) -> bool:
         return False
     await apply(session, application.draft)
     return True
-
-
-async def tell(session: Session, number: RequestNumber, outcome: ApplicationOutcome) -> None:
-    talk = session.talk
-    why = [] if outcome.message is None else talk.reason(Refusal(outcome.message))
-    await talk.say(say(_RESULT[outcome.state], number=number), *why)

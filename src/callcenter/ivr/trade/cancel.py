@@ -1,5 +1,6 @@
 """Dialogue: cancel open orders, one by one, by number, or all at once (撤单)."""
 
+import asyncio
 from collections.abc import Sequence
 from typing import Final
 
@@ -19,6 +20,7 @@ from callcenter.trading.orders.cancelling import check_cancellable
 _THIS: Final = "1"
 _NEXT: Final = "2"
 _ALL: Final = "3"
+_AT_ONCE: Final = 8
 _OF_A_NUMBER: Final = "456789"  # order numbers begin so
 _CANCELLED: Final = frozenset({OrderState.CANCELLED, OrderState.PARTIALLY_CANCELLED})
 
@@ -105,6 +107,8 @@ class CancelDialogue:
 
     async def _cancel_all(self, numbers: Sequence[OrderNumber], *, sure: bool = False) -> None:
         """Read back how many, once, and cancel them on a yes; count what came of it."""
+        if not sure:
+            numbers = await self._still_open(numbers)
         await self._session.remember(all=" ".join(numbers))
         if not sure:
             answer = await self._talk.confirm(
@@ -114,8 +118,17 @@ class CancelDialogue:
             if answer is not Answer.YES:
                 return await self._talk.say(say(Prompt.CANCEL_GIVEN_UP))
             await self._session.remember(sure="yes")
-        await self._talk.say(say(Prompt.ONE_MOMENT))
-        return await self._talk.say(*_counted([await self._state_after(n) for n in numbers]))
+        return await self._talk.say(*_counted(await self._states_after(numbers)))
+
+    async def _states_after(self, numbers: Sequence[OrderNumber]) -> list[OrderState | None]:
+        """Ask for all of them, some at once: nobody waits in silence, nor can hang up between."""
+        turns = asyncio.Semaphore(_AT_ONCE)
+
+        async def state_after(number: OrderNumber) -> OrderState | None:
+            async with turns:
+                return await self._state_after(number)
+
+        return await asyncio.gather(*map(state_after, numbers))
 
     async def _state_after(self, number: OrderNumber) -> OrderState | None:
         """Return how an order is once its cancellation was asked for; None if it could not be."""
@@ -126,6 +139,14 @@ class CancelDialogue:
             return OrderState.CANCELLED if gone else None
         except CallcenterError:
             return None
+
+    async def _still_open(self, numbers: Sequence[OrderNumber]) -> Sequence[OrderNumber]:
+        """Return those that can still be cancelled; raise `Refused` if none can."""
+        waiting = {order.draft.number for order in await self._open_orders()}
+        found = [number for number in numbers if number in waiting]
+        if not found:
+            raise Refused(Refusal.NOTHING_TO_CANCEL)
+        return found
 
     async def _open_orders(self) -> Sequence[Order]:
         """Return what can be cancelled: orders before reservations, the newest first."""

@@ -57,6 +57,7 @@ class _FundDialogue:
             return None
         steps = [self._ask_fund, self._ask_quantity]
         while True:
+            await self._check_again()
             told = self._session.draft
             await walk(steps, start=("fund" in told) + ("quantity" in told))
             fund, draft = await self._fund(), await self._draft()
@@ -67,6 +68,16 @@ class _FundDialogue:
                     await self._session.forget()
                 case Answer.DROPPED:
                     return await self._talk.say(say(Prompt.APPLICATION_DROPPED))
+
+    async def _check_again(self) -> None:
+        """Ask again what was told before and is not allowed any more, and say why."""
+        if "quantity" not in self._session.draft:
+            return
+        try:
+            await self._applications.check(await self._draft())
+        except Refused as refused:
+            await self._talk.refuse(refused)
+            await self._session.forget("quantity")
 
     async def _ask_fund(self) -> None:
         raise NotImplementedError
@@ -123,7 +134,7 @@ class _Subscribe(_FundDialogue):
             return fund
 
         fund = await self._talk.ask(say(Prompt.ASK_FUND_CODE), kind=Kind.NUMBER, check=check)
-        await self._session.remember(fund=fund.code)
+        await self._session.remember(fund=fund.code, kind=self.kind.value)
 
     async def _ask_quantity(self) -> None:
         await self._session.forget("quantity")
@@ -156,7 +167,7 @@ class _Redeem(_FundDialogue):
         fund = await self._talk.ask(
             say(Prompt.ASK_REDEEM_CODE), kind=Kind.NUMBER, check=check, default=self._from_holdings
         )
-        await self._session.remember(fund=fund.code)
+        await self._session.remember(fund=fund.code, kind=self.kind.value)
 
     async def _ask_quantity(self) -> None:
         await self._session.forget("quantity")

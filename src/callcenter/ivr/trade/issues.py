@@ -54,12 +54,17 @@ async def issues(session: Session) -> None:
     session.trading.admit(session.customer, session.station)
     if await tell_written(session):
         await session.forget("wanted", "quantity", "number", "issue")
-    if not session.draft.keys().isdisjoint(("asked", "cancel")):
+    if "asked" in session.draft or "cancel" in session.draft:
         await offer_to_cancel(session, _RIGHTS)
-        return None
-    offers = await _offers(session)
+    else:
+        await _go_through(session, await _offers(session))
+
+
+async def _go_through(session: Session, offers: Sequence[Offered]) -> None:
     if not offers:
         return await session.talk.say(say(Prompt.NO_ISSUES_TODAY))
+    if session.draft.get("issue") not in {offered.id for offered in offers}:
+        await session.forget()
     if len(offers) > 1 and not session.draft:
         await session.talk.say(say(Prompt.ISSUE_COUNT, count=len(offers)))
     for offered in _from(offers, session.draft.get("issue")):
@@ -129,8 +134,10 @@ class _IssueDialogue:
 
     async def _draft(self) -> ApplicationDraft:
         """Return what was told of it, asking for the quantity if that was not."""
-        if "quantity" in self._session.draft:
-            return await self._of(int(self._session.draft["quantity"]))
+        if (told := self._session.draft.get("quantity")) is not None:
+            draft = await self._of(int(told))
+            if await self._still_allowed(draft):
+                return draft
 
         async def check(keyed: str) -> ApplicationDraft:
             draft = await self._of(int(keyed.lstrip("0")[:_MOST_DIGITS] or "0"))
@@ -148,6 +155,15 @@ class _IssueDialogue:
         )
         await self._session.remember(quantity=str(draft.quantity))
         return draft
+
+    async def _still_allowed(self, draft: ApplicationDraft) -> bool:
+        try:
+            await self._session.applications.check(draft)
+        except Refused as refused:
+            await self._talk.refuse(refused)
+            await self._session.forget("quantity")
+            return False
+        return True
 
     async def _of(self, quantity: int) -> ApplicationDraft:
         if quantity <= 0:
