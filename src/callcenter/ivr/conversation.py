@@ -185,12 +185,13 @@ class Conversation:
             if key is not None and after is not None:
                 self._phone.put_back(key + after)
                 return None
+            self._transcript.turn(key or "", "chosen" if key in among else _outcome(key))
             if key in among:
-                self._transcript.turn(key or "", "chosen")
                 return key
-            self._transcript.turn(key or "", _outcome(key))
             if key == keys.MENU_BACK:
                 return None
+            if key == keys.AGENT and self._reach_agent is not None:
+                await self._reach_agent()
         return None
 
     async def _is_mistake(self, key: str) -> bool:
