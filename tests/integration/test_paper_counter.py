@@ -9,6 +9,7 @@ from typing import Any
 import asyncpg
 import pytest
 
+from callcenter.domain.accounts import AccountId
 from callcenter.domain.errors import CounterUnavailable, OutcomeUnknown
 from callcenter.domain.orders import ClientOrderId, Order
 from callcenter.domain.refusals import Refusal
@@ -19,12 +20,17 @@ from tests import make
 from tests.fakes.store import AlwaysNoon
 
 CONNECTIONS = 16  # of a counter at most, by default
+OTHER = AccountId("10000003")
 Makes = Callable[..., PaperCounter]
 
 _WAITING = """
     SELECT count(*) FROM pg_stat_activity
     WHERE application_name = 'paper-counter' AND datname = current_database()
       AND wait_event_type = 'Lock'
+"""
+
+_TOMBSTONE = """
+    INSERT INTO paper.orders (client_id, state, arrived_at) VALUES ($1, 'withdrawn', now())
 """
 
 
@@ -65,7 +71,7 @@ def orders(number: int) -> list[Order]:
 async def half_booked(
     counter: PaperCounter, sql: Connection, order: Order
 ) -> AsyncIterator[asyncio.Task[CounterOrder]]:
-    """Place an order and hold it where it is written down and waits to freeze the money."""
+    """Place an order and hold it where it waits for its account."""
     async with sql.transaction():
         await sql.execute("SELECT FROM paper.money FOR UPDATE")
         placing = asyncio.create_task(counter.place(order))
@@ -167,12 +173,53 @@ async def test_a_line_cut_in_the_middle_of_an_order_leaves_nothing_of_it(
 async def test_a_withdrawal_waits_for_an_order_that_is_being_booked(
     counter: PaperCounter, sql: Connection
 ) -> None:
-    async with half_booked(counter, sql, make.order()) as placing:
-        withdrawing = asyncio.create_task(counter.withdraw(make.order().client_id))
+    first, second = make.order(), make.order(client_id=ClientOrderId("2"), account=OTHER)
+    async with sql.transaction():
+        await sql.execute(_TOMBSTONE, second.client_id)
+        placing = [asyncio.create_task(counter.place(order)) for order in (first, second)]
+        await until_waiting(sql, 1)
+        withdrawing = asyncio.create_task(counter.withdraw(first.client_id))
         await until_waiting(sql, 2)
 
-    assert await withdrawing == await placing
-    assert placing.result().accepted
+    assert await withdrawing == await placing[0]
+    assert placing[0].result().accepted
+    assert (await placing[1]).reason is Refusal.DUPLICATE_ORDER
+
+
+async def test_an_order_that_is_withdrawn_while_it_waits_for_the_money_is_refused(
+    counter: PaperCounter, sql: Connection
+) -> None:
+    async with half_booked(counter, sql, make.order()) as placing:
+        assert await counter.withdraw(make.order().client_id) is None
+
+    assert (await placing).reason is Refusal.DUPLICATE_ORDER
+    assert await sql.fetchval("SELECT sum(frozen) FROM paper.money") == 0
+
+
+async def test_orders_of_one_account_that_come_at_once_are_all_booked(
+    counter: PaperCounter, sql: Connection
+) -> None:
+    answers = await asyncio.gather(*map(counter.place, orders(5)))
+
+    assert [answer.accepted for answer in answers] == [True] * 5
+    frozen = await sql.fetchval("SELECT frozen FROM paper.money WHERE account = '10000001'")
+    assert frozen == await sql.fetchval("SELECT sum(frozen_money) FROM paper.orders")
+
+
+async def test_of_orders_that_come_at_once_only_the_one_without_money_is_refused(
+    counter: PaperCounter, sql: Connection
+) -> None:
+    async with sql.transaction():
+        await sql.execute("SELECT FROM paper.money FOR UPDATE")
+        placing = [
+            asyncio.create_task(counter.place(order))
+            for order in (make.order(), make.order(client_id=ClientOrderId("2"), account=OTHER))
+        ]
+        await until_waiting(sql, 1)
+        await sql.execute("UPDATE paper.money SET usable = 0 WHERE account = $1", OTHER)
+
+    assert (await placing[0]).accepted
+    assert (await placing[1]).reason is Refusal.NOT_ENOUGH_MONEY
 
 
 async def find_at_last(counter: PaperCounter, order: Order) -> CounterOrder | None:

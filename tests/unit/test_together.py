@@ -87,3 +87,27 @@ async def test_who_leaves_does_not_disturb_the_others() -> None:
 
     assert await staying == 4
     assert await together.ask(3) == 6
+
+
+async def test_of_those_who_are_the_same_one_goes_with_a_group_in_their_order() -> None:
+    doubling = Doubling()
+    together = Together(doubling, outage=StoreUnavailable, apart=lambda number: number % 10)
+
+    answers = await asyncio.gather(*map(together.ask, (1, 11, 2, 21, 12)))
+
+    assert answers == [2, 22, 4, 42, 24]
+    assert doubling.groups == [[1, 2], [11, 12], [21]]
+
+
+async def test_what_is_broken_off_is_told_to_whoever_waits() -> None:
+    doubling = Doubling()
+    together = Together(doubling, outage=StoreUnavailable)
+    doubling.go_on.clear()
+    waiting = asyncio.create_task(together.ask(1))
+    await doubling.begun.wait()
+
+    await together.stop()
+    await together.stop()
+
+    with pytest.raises(asyncio.CancelledError):
+        await waiting

@@ -1,12 +1,11 @@
 """
-The order book of the counter: look, book once, find, withdraw, cancel; and the money of transfers.
+The order book of the counter: look, find, withdraw, cancel; and the money of transfers.
 
 The client order id is the primary key and settles every race: whoever inserts it first, an order
 or the tombstone of a withdrawn one, decides; all others wait for him and read what he wrote.
-Booking is one statement, `paper.book`, so that an order costs two round trips and one commit.
+How an order comes into the book is in `booking.py`.
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,13 +15,13 @@ from typing import Final, Literal
 import asyncpg
 
 from callcenter.domain.accounts import AccountId, AccountStatus, Permission
-from callcenter.domain.orders import ClientOrderId, Draft, Order, Side
+from callcenter.domain.orders import ClientOrderId, Order
 from callcenter.domain.refusals import Refusal
 from callcenter.gateways.paper.database import Connection
 from callcenter.gateways.paper.faults import COLUMNS, Faults, faults_of
 from callcenter.gateways.paper.queries import security_of
 from callcenter.gateways.paper.sessions import Hours, Moment
-from callcenter.gateways.paper.terms import Case, Listed, is_free, judge, to_freeze
+from callcenter.gateways.paper.terms import Case, Listed, is_free
 from callcenter.gateways.station import dialled_form
 from callcenter.trading.ports import CounterOrder
 
@@ -43,9 +42,6 @@ _LOOK: Final = f"""
     ORDER BY asked.place
 """  # noqa: S608  (the names are fields of ours)
 _CLOCK: Final = "SELECT mode, stands_at FROM paper.clock"
-_BOOK: Final = """
-    SELECT * FROM paper.book($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
-"""
 _WITHDRAW: Final = """
     INSERT INTO paper.orders (client_id, state, arrived_at) VALUES ($1, 'withdrawn', $2)
     ON CONFLICT (client_id) DO NOTHING RETURNING contract
@@ -120,67 +116,6 @@ def _case(row: asyncpg.Record, order: Order, now: Moment, hours: Hours) -> Refus
         previous_close=row["previous_close"],
         phase=now.phase,
         free=is_free(security.board, listed, now.day, hours.trades_on),
-    )
-
-
-async def book(
-    c: Connection, order: Order, seen: Seen, rejects: Refusal | None = None
-) -> CounterOrder | None:
-    """
-    Book `order`, or refuse it and keep the refusal; `rejects` refuses it whatever it is.
-
-    An id that was here before is given its first answer again. None if the shares that it was
-    judged by have changed since: look again. Atomic even without a transaction around it.
-    """
-    try:
-        row = await c.fetchrow(_BOOK, *values_of(order, seen, rejects))
-    except asyncpg.SerializationError:
-        return None
-    if row is None:
-        raise AssertionError("paper.book answers with a row")
-    return first_answer(order.client_id, row)
-
-
-def values_of(order: Order, seen: Seen, rejects: Refusal | None = None) -> tuple[object, ...]:
-    """Return the arguments of `paper.book`."""
-    draft, case = order.draft, seen.case
-    verdict = rejects or (case if isinstance(case, Refusal) else judge(draft, case))
-    stands = verdict is None and isinstance(case, Case)
-    return (
-        order.client_id,
-        seen.moment.at,
-        order.trade_date,
-        draft.account,
-        draft.security.id,
-        draft.side,
-        draft.kind,
-        draft.price,
-        draft.quantity,
-        dialled_form(order.station.caller),
-        order.station.branch,
-        order.station.call,
-        _facts(order),
-        None if verdict is None else verdict.value,
-        _freezes(draft, case) if stands else Decimal(0),
-        case.sellable if isinstance(case, Case) else 0,
-    )
-
-
-def _freezes(draft: Draft, case: Refusal | Case) -> Decimal:
-    if isinstance(case, Refusal) or draft.side is Side.SELL:
-        return Decimal(0)
-    return to_freeze(draft, case)
-
-
-def _facts(order: Order) -> str:
-    """Return what came with the order as it came, for whoever has to look into it later."""
-    return json.dumps(
-        {
-            "number": order.draft.number,
-            "created_at": order.created_at.isoformat(),
-            "caller": order.station.caller,
-            "did": order.station.did,
-        }
     )
 
 

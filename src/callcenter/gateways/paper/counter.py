@@ -17,7 +17,8 @@ from callcenter.domain.orders import ClientOrderId, Order, Station
 from callcenter.domain.refusals import Refusal
 from callcenter.domain.secret import Secret
 from callcenter.domain.securities import Quote, Security, SecurityCode
-from callcenter.gateways.paper import books, passwords, queries, streams
+from callcenter.gateways.paper import booking, books, passwords, queries, streams
+from callcenter.gateways.paper.booking import Booking
 from callcenter.gateways.paper.database import Connection, Database, may_have_happened
 from callcenter.gateways.paper.faults import NO_FAULTS, Faults, all_faults
 from callcenter.gateways.paper.on_their_way import OnTheirWay
@@ -77,6 +78,7 @@ class PaperCounter(TradingGateway, OrderEntry, PasswordCheck):
         self._moneys = self._together(queries.moneys)
         self._quotes = self._together(partial(queries.quotes, clock=clock))
         self._looks = self._together(partial(books.look, hours=self.hours))
+        self._books = Together(self._book_all, outage=CounterUnavailable, apart=_account_of)
         self._delay_s = delay_s
         self._faults = faults
         self._poll_s = poll_s
@@ -89,6 +91,7 @@ class PaperCounter(TradingGateway, OrderEntry, PasswordCheck):
     async def stop(self) -> None:
         """Drop what is on its way, whole orders only, and close the line."""
         await self._on_their_way.drop()
+        await self._books.stop()
         await self.database.stop()
 
     @property
@@ -183,7 +186,8 @@ class PaperCounter(TradingGateway, OrderEntry, PasswordCheck):
         if faults.silent:
             await self._on_their_way.stay_silent(order.client_id)
         answer = await self._book(order, seen, faults.rejects)
-        await asyncio.sleep(faults.after_s)
+        if faults.after_s:
+            await asyncio.sleep(faults.after_s)
         return answer
 
     async def _look(self, order: Order) -> books.Seen:
@@ -201,18 +205,28 @@ class PaperCounter(TradingGateway, OrderEntry, PasswordCheck):
         return Together(read_all, outage=CounterUnavailable)
 
     async def _book(self, order: Order, seen: books.Seen, rejects: Refusal | None) -> CounterOrder:
+        """Book an order in company; alone if something moved meanwhile, or its account is taken."""
+        answer = await self._books.ask(Booking(order, seen, rejects))
         for _ in range(_LOOKS):
-            try:
-                async with self.database.connection() as c:
-                    answer = await books.book(c, order, seen, rejects)
-            except CounterUnavailable as e:
-                if may_have_happened(e):
-                    raise OutcomeUnknown(order.client_id) from e
-                raise
+            if isinstance(answer, OutcomeUnknown):
+                raise answer
             if answer is not None:
                 return answer
             seen = await self._look(order)
+            [answer] = await self._book_all([Booking(order, seen, rejects)], waits=True)
         raise CounterUnavailable(f"the shares of {order.draft.account} do not stand still")
+
+    async def _book_all(
+        self, bookings: Sequence[Booking], *, waits: bool = False
+    ) -> Sequence[CounterOrder | OutcomeUnknown | None]:
+        """Book orders; each is told if nobody knows whether it was booked."""
+        try:
+            async with self.database.connection() as c:
+                return await booking.book(c, bookings, waits=waits)
+        except CounterUnavailable as e:
+            if not may_have_happened(e):
+                raise
+            return [OutcomeUnknown(order.client_id) for order, _, _ in bookings]
 
     async def _deliver_wish(self, order: Order) -> None:
         seen = await self._look(order)
@@ -234,6 +248,10 @@ class PaperCounter(TradingGateway, OrderEntry, PasswordCheck):
             raise
         if outcome in _NOT_CANCELLED:
             raise Refused(_NOT_CANCELLED[outcome])
+
+
+def _account_of(booking: Booking) -> AccountId:
+    return booking.order.draft.account
 
 
 def _order_failed(order: str, error: BaseException) -> None:
