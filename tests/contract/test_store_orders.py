@@ -21,9 +21,10 @@ from callcenter.domain.orders import (
     OrderKind,
     OrderNumber,
     OrderState,
+    Side,
 )
 from callcenter.domain.progress import Word
-from callcenter.domain.securities import Market
+from callcenter.domain.securities import Market, SecurityCode
 from callcenter.storage.database import Database
 from callcenter.storage.orders import PostgresOrderBook
 from callcenter.storage.tables import audit_trail, order_events, outbox
@@ -415,12 +416,58 @@ async def test_what_can_be_cancelled_is_found_the_newest_first(store: Store) -> 
     assert await store.book.open_orders(ACCOUNT, DAY + timedelta(days=1)) == []
 
 
-async def test_what_was_ordered_just_now_is_found(store: Store) -> None:
-    early = make.order(created_at=make.NOON - timedelta(seconds=61))
-    late = make.order(number=OrderNumber("60000002"), client_id=ClientOrderId("2"))
-    await keep(store, early, late)
+async def test_the_newest_order_of_the_same_terms_is_found(store: Store) -> None:
+    since = make.NOON - timedelta(seconds=60)
+    early, first, second = (
+        make.order(
+            number=OrderNumber(number),
+            client_id=ClientOrderId(number),
+            created_at=make.NOON - timedelta(seconds=ago),
+        )
+        for number, ago in (("60000002", 60), ("60000003", 2), ("60000004", 1))
+    )
+    await keep(store, early, first, second)
 
-    assert await store.book.newest(ACCOUNT, make.NOON - timedelta(seconds=60)) == [late]
+    assert await store.book.twin(make.draft(), since) == second
+    assert await store.book.twin(second.draft, since) == first
+    assert await store.book.twin(make.draft(), make.NOON) is None
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"account": AccountId("10000002")},
+        {"side": Side.SELL},
+        {"security": make.security(code=SecurityCode("600004"))},
+        {"price": Decimal("10.06")},
+        {"quantity": 200},
+        {"kind": OrderKind.AFTER_HOURS},
+        {"state": OrderState.REJECTED},
+        {"state": OrderState.WITHDRAWN},
+        {"state": OrderState.CANCELLED},
+    ],
+    ids=str,
+)
+async def test_an_order_of_other_terms_or_that_came_to_nothing_is_no_twin(
+    store: Store, other: dict[str, Any]
+) -> None:
+    await keep(store, make.order(number=OrderNumber("60000002"), **other))
+
+    assert await store.book.twin(make.draft(), make.NOON - timedelta(seconds=60)) is None
+
+
+async def test_each_of_many_who_ask_at_once_is_told_of_his_own_twin(store: Store) -> None:
+    drafts = [
+        make.draft(number=OrderNumber(f"6000001{n}"), account=AccountId(f"1000000{n}"))
+        for n in range(1, 5)
+    ]
+    mine = make.order(number=OrderNumber("60000002"), account=drafts[2].account)
+    await keep(store, mine)
+
+    since = make.NOON - timedelta(seconds=60)
+    found = await asyncio.gather(*(store.book.twin(draft, since) for draft in drafts))
+
+    assert found == [None, None, mine, None]
 
 
 async def test_days_with_an_order_that_is_still_open_are_found(store: Store) -> None:

@@ -27,9 +27,11 @@ from callcenter.domain.orders import (
     OVER,
     UNANSWERED,
     ClientOrderId,
+    Draft,
     Order,
     OrderNumber,
     OrderState,
+    is_twin,
 )
 from callcenter.ivr.ports import CallBook
 from callcenter.trading.orders.ports import (
@@ -163,8 +165,9 @@ class FakeOrderBook(Gone, OrderBook):
             lambda o: _is_of(o, account) and o.trade_date >= since and o.state in CANCELLABLE
         )
 
-    async def newest(self, account: AccountId, since: datetime) -> Sequence[Order]:
-        return self._newest_first(lambda o: _is_of(o, account) and o.created_at >= since)
+    async def twin(self, draft: Draft, since: datetime) -> Order | None:
+        found = self._newest_first(lambda o: o.created_at > since and is_twin(o, draft))
+        return found[0] if found else None
 
     async def reserved(self, day: date) -> Sequence[Order]:
         return self._newest_first(

@@ -1,6 +1,6 @@
 """The vocabulary of an order (委托): what a caller may ask for, and what became of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -101,6 +101,10 @@ OVER: Final = frozenset(
         OrderState.WITHDRAWN,
     }
 )
+# Certainly nothing was bought or sold.
+CAME_TO_NOTHING: Final = frozenset(
+    {OrderState.REJECTED, OrderState.WITHDRAWN, OrderState.CANCELLED}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +134,17 @@ class Order:
     def open_quantity(self) -> int:
         """How many shares may still be filled, by all that is known."""
         return self.draft.quantity - self.cancelled - max(self.filled, self.told_filled)
+
+
+def is_twin(order: Order, draft: Draft) -> bool:
+    """Tell whether an order that may stand has the terms of a draft with another number."""
+    same_terms = replace(draft, number=order.draft.number, security=order.draft.security)
+    return (
+        order.draft.number != draft.number
+        and order.draft.security.id == draft.security.id
+        and order.draft == same_terms
+        and order.state not in CAME_TO_NOTHING
+    )
 
 
 def client_order_id(day: date, number: OrderNumber) -> ClientOrderId:

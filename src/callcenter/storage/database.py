@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from typing import Any, Final
+from typing import Any, cast
 
 from sqlalchemy import event, text
 from sqlalchemy.engine import make_url
@@ -12,11 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import Pool
 
 from callcenter.domain.errors import StoreUnavailable
-
-# Classes of SQLSTATE that say "not now" rather than "not like this": connection, not let in, no
-# such database, rolled back (deadlock), resources (disk, memory), operator and time-out, system.
-_OUTAGE_CLASSES: Final = frozenset({"08", "28", "3D", "40", "53", "57", "58"})
-_OUTAGES: Final = frozenset({"25006", "55P03"})  # a standby; a lock that did not come in time
+from callcenter.storage.line import Connection, Line, is_outage
 
 
 class Database:
@@ -57,6 +53,7 @@ class Database:
         )
         self._at_once = self._engine.execution_options(isolation_level="AUTOCOMMIT")
         event.listen(self._engine.sync_engine.pool, "checkout", _refuse_closed)
+        self._lines: list[Line] = []
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncConnection]:
@@ -72,13 +69,28 @@ class Database:
             async with self._at_once.connect() as connection:
                 yield connection
 
+    def line(self) -> Line:
+        """Give a connection of its own to a statement that is needed all the time."""
+        self._lines.append(Line(self._connection))
+        return self._lines[-1]
+
     async def ping(self) -> None:
         """Return if the database answers, else raise `StoreUnavailable`."""
         async with self.at_once() as connection:
             await connection.execute(text("SELECT 1"))
 
     async def close(self) -> None:
+        for line in self._lines:
+            await line.close()
         await self._engine.dispose()
+
+    async def _connection(self) -> Connection:
+        """Connect as the pool does, and leave the pool."""
+        with outage_in_our_words():
+            pooled = await self._engine.raw_connection()
+        connection = pooled.driver_connection
+        pooled.detach()
+        return cast(Connection, connection)
 
 
 def driver_url(dsn: str) -> str:
@@ -98,13 +110,9 @@ def outage_in_our_words() -> Iterator[None]:
     except (OSError, PoolTimeout) as e:
         raise StoreUnavailable(f"PostgreSQL does not answer: {e or type(e).__name__}") from e
     except DBAPIError as e:
-        if e.connection_invalidated or _is_outage(getattr(e.orig, "sqlstate", None)):
+        if e.connection_invalidated or is_outage(getattr(e.orig, "sqlstate", None)):
             raise StoreUnavailable(f"PostgreSQL: {e.orig}") from e
         raise
-
-
-def _is_outage(sqlstate: str | None) -> bool:
-    return sqlstate is not None and (sqlstate[:2] in _OUTAGE_CLASSES or sqlstate in _OUTAGES)
 
 
 def _refuse_closed(dbapi_connection: Any, _record: object, _proxy: Pool) -> None:

@@ -13,7 +13,7 @@ from callcenter.storage.tables import fills, orders
 from callcenter.trading.orders.ports import Difference, OrderFill, SeenDifference
 
 
-def order_of(row: Row[Any]) -> Order:
+def order_of(row: Row[Any] | SimpleNamespace) -> Order:
     """Return the order that a row of the table `orders` holds."""
     security = Security(
         market=Market(row.market),

@@ -1,21 +1,18 @@
 """Our own record of orders and their fills, with their events and the outbox."""
 
 import json
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import (
     ARRAY,
-    Integer,
     Row,
     Select,
     Text,
     and_,
     any_,
-    bindparam,
-    func,
     literal,
     select,
     text,
@@ -33,18 +30,20 @@ from callcenter.domain.orders import (
     OVER,
     UNANSWERED,
     ClientOrderId,
+    Draft,
     Order,
     OrderNumber,
 )
 from callcenter.domain.orders import OrderState as State
 from callcenter.storage import audit
+from callcenter.storage.asking import Asked, next_numbers, twins
 from callcenter.storage.database import Database
+from callcenter.storage.line import Line
 from callcenter.storage.order_changes import write_changes
 from callcenter.storage.order_rows import difference_of, fill_of, order_fill_of, order_of, row_of
 from callcenter.storage.tables import (
     differences,
     fills,
-    order_numbers,
     orders,
     stream_positions,
 )
@@ -60,14 +59,14 @@ from callcenter.trading.orders.ports import (
 )
 from callcenter.trading.ports import StreamPosition
 
+Wanted = TypeVar("Wanted")
+Answer = TypeVar("Answer")
+
 _PAGE: Final = 1_000
 _TWO_WEEKS: Final = timedelta(days=14)  # longer than any holiday
 _NOT_AT_THE_COUNTER: Final = (*UNANSWERED, State.RESERVED, State.REJECTED, State.WITHDRAWN)
 _LIVE: Final = tuple(set(State) - OVER - {State.RESERVED, *UNANSWERED})
 
-_NEXT_NUMBERS: Final = select(order_numbers.next_value()).select_from(
-    func.generate_series(1, bindparam("how_many", type_=Integer))
-)
 _KNOWN_FILLS: Final = text(
     """
     SELECT fills.* FROM fills
@@ -83,9 +82,10 @@ class PostgresOrderBook(OrderBook):
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
-        self._numbered = Together(self._next_numbers, outage=StoreUnavailable)
-        self._new = Together(partial(write_down, database), outage=StoreUnavailable)
-        self._answered = Together(partial(write_answers, database), outage=StoreUnavailable)
+        self._numbered = self._together(next_numbers)
+        self._new = self._together(write_down)
+        self._answered = self._together(write_answers)
+        self._twins = self._together(twins)
         self._changed = Together(self._write_together, outage=StoreUnavailable)
 
     async def next_number(self) -> OrderNumber:
@@ -137,9 +137,8 @@ class PostgresOrderBook(OrderBook):
         )
         return await self._orders(select(orders).where(theirs).order_by(*_NEWEST_FIRST))
 
-    async def newest(self, account: AccountId, since: datetime) -> Sequence[Order]:
-        theirs = and_(orders.c.account == account, orders.c.created_at >= since)
-        return await self._orders(select(orders).where(theirs).order_by(*_NEWEST_FIRST))
+    async def twin(self, draft: Draft, since: datetime) -> Order | None:
+        return await self._twins.ask(Asked(draft, since))
 
     async def reserved(self, day: date) -> Sequence[Order]:
         kept = and_(orders.c.state == State.RESERVED, orders.c.reserved_for <= day)
@@ -207,10 +206,11 @@ class PostgresOrderBook(OrderBook):
             await audit.write(connection, entry)
         return True
 
-    async def _next_numbers(self, callers: Sequence[None]) -> Sequence[OrderNumber]:
-        async with self._database.at_once() as connection:
-            drawn = await connection.scalars(_NEXT_NUMBERS, {"how_many": len(callers)})
-            return [OrderNumber(str(number)) for number in drawn]
+    def _together(
+        self, do: Callable[[Line, Sequence[Wanted]], Awaitable[Sequence[Answer]]]
+    ) -> Together[Wanted, Answer]:
+        """Do on a line of its own, in one statement, what is asked for at the same moment."""
+        return Together(partial(do, self._database.line()), outage=StoreUnavailable)
 
     async def _write_together(self, changes: Sequence[Change]) -> list[Collection[OrderNumber]]:
         """Write changes that came at the same moment; of two of one order, the first."""

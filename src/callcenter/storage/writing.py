@@ -10,65 +10,89 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Final
+from operator import itemgetter
+from typing import Any, Final
 
-from sqlalchemy import TextClause, text
+from sqlalchemy import Column
+from sqlalchemy.engine import make_url
 
 from callcenter.domain.audit import AuditEntry
 from callcenter.domain.events import OrderEvent, OrderMoved
 from callcenter.domain.fills import FillKey
-from callcenter.storage import audit
-from callcenter.storage.database import Database
+from callcenter.storage.line import Line
+from callcenter.storage.tables import orders
 
-_CAME: Final = """
+_NEW: Final = tuple(orders.columns)
+_ANSWER: Final = (orders.c.number, orders.c.state, orders.c.message)
+_BESIDES: Final = {
+    "entry_at": "timestamptz",
+    "entry_call_id": "text",
+    "entry_caller": "text",
+    "entry_did": "text",
+    "entry_branch": "text",
+    "entry_account": "text",
+    "action": "text",
+    "outcome": "text",
+    "details": "text",
+    "event": "text",
+    "payload": "text",
+}
+
+
+_POSTGRESQL: Final = make_url("postgresql+asyncpg://").get_dialect()()
+
+
+def _came(columns: Sequence[Column[Any]]) -> str:
+    """Return what came as rows, one array for each column: they go over as they are in memory."""
+    types = {column.name: column.type.compile(_POSTGRESQL) for column in columns} | _BESIDES
+    arrays = ", ".join(f"${n}::{type_}[]" for n, type_ in enumerate(types.values(), start=1))
+    return f"""
     WITH came AS (
-        SELECT * FROM jsonb_to_recordset(CAST(:came AS jsonb)) AS came (
-            place integer, row jsonb, kind text, payload jsonb, at timestamptz, call_id text,
-            caller text, did text, branch text, account text, action text, outcome text,
-            details jsonb)
+        SELECT * FROM unnest({arrays}) WITH ORDINALITY AS came ({", ".join(types)}, place)
     )
-"""
+    """  # noqa: S608  (the names are columns of ours)
+
+
+_COLUMNS: Final = ", ".join(column.name for column in _NEW)
 # What comes with an order that is not in `kept` is not written.
 _RECORDED: Final = """
     ), audited AS (
         INSERT INTO audit_trail
             (at, call_id, caller, did, branch, account, action, outcome, details)
-        SELECT at, call_id, caller, did, branch, account, action, outcome, details
-        FROM came JOIN kept ON kept.number = came.row->>'number' ORDER BY place
+        SELECT entry_at, entry_call_id, entry_caller, entry_did, entry_branch, entry_account,
+            action, outcome, details::jsonb
+        FROM came JOIN kept USING (number) ORDER BY place
     ), published AS (
-        INSERT INTO outbox (kind, payload)
-        SELECT kind, payload FROM came JOIN kept ON kept.number = came.row->>'number'
-        ORDER BY place
+        INSERT INTO outbox (kind, payload) SELECT event, payload::jsonb
+        FROM came JOIN kept USING (number) ORDER BY place
     )
     SELECT number FROM kept
 """
-_WRITE_DOWN: Final = text(
-    _CAME  # noqa: S608  all of it is written here
-    + """
+_WRITE_DOWN: Final = (
+    _came(_NEW)  # noqa: S608  (all of it is written here)
+    + f"""
     , kept AS (
-        INSERT INTO orders
-        SELECT made.* FROM came, jsonb_populate_record(NULL::orders, came.row) AS made
-        ORDER BY came.place
+        INSERT INTO orders ({_COLUMNS}) SELECT {_COLUMNS} FROM came ORDER BY place
         ON CONFLICT DO NOTHING RETURNING number, created_at, state, message
     ), moved AS (
         INSERT INTO order_events (order_number, at, to_state, message, applied)
         SELECT number, created_at, state, message, true FROM kept
-    """
+    """  # noqa: S608  (as above)
     + _RECORDED
 )
 # Only while nothing else is known of the order: what follows from more than one word is reckoned
 # by the domain, not here.
-_WRITE_ANSWERS: Final = text(
-    _CAME  # noqa: S608  all of it is written here
+_WRITE_ANSWERS: Final = (
+    _came(_ANSWER)  # noqa: S608  (all of it is written here)
     + """
     , kept AS (
         UPDATE orders
-        SET state = came.row->>'state', message = CAST(came.row->>'message' AS integer),
-            updated_at = came.at, revision = revision + 1
+        SET state = came.state, message = came.message, updated_at = entry_at,
+            revision = revision + 1
         FROM came
-        WHERE orders.number = came.row->>'number' AND orders.state = 'pending'
+        WHERE orders.number = came.number AND orders.state = 'pending'
           AND filled = 0 AND told_filled = 0 AND cancelled = 0 AND cancel_asked = 0
-        RETURNING orders.number, updated_at, state, message
+        RETURNING orders.number, orders.updated_at, orders.state, orders.message
     ), moved AS (
         INSERT INTO order_events (order_number, at, from_state, to_state, message, applied)
         SELECT number, updated_at, 'pending', state, message, true FROM kept
@@ -90,27 +114,28 @@ class Writing:
     event: OrderMoved
 
 
-async def write_down(database: Database, came: Sequence[Writing]) -> list[bool]:
+async def write_down(line: Line, came: Sequence[Writing]) -> list[bool]:
     """Write new orders down; tell of each whether it was new. All is kept, or none."""
-    return await _write(database, _WRITE_DOWN, came)
+    return await _write(line, _WRITE_DOWN, _NEW, came)
 
 
-async def write_answers(database: Database, came: Sequence[Writing]) -> list[bool]:
+async def write_answers(line: Line, came: Sequence[Writing]) -> list[bool]:
     """
     Write the first answers to orders; all is kept, or none.
 
     False, and nothing written, of an order of which something is known already.
     """
-    return await _write(database, _WRITE_ANSWERS, came)
+    return await _write(line, _WRITE_ANSWERS, _ANSWER, came)
 
 
-async def _write(database: Database, how: TextClause, came: Sequence[Writing]) -> list[bool]:
+async def _write(
+    line: Line, how: str, columns: Sequence[Column[Any]], came: Sequence[Writing]
+) -> list[bool]:
     first = _first_of_each(came)
-    async with database.at_once() as connection:
-        found = await connection.execute(
-            how, {"came": json.dumps([_told(*one) for one in first], default=plain)}
-        )
-        kept = set(found.scalars())
+    row_of = itemgetter(*(column.name for column in columns))
+    rows = [(*row_of(order.row), *_besides(order)) for _, order in first]
+    found = await line.fetch(how, *map(list, zip(*rows, strict=True)))
+    kept = {row["number"] for row in found}
     done = {place for place, order in first if order.row["number"] in kept}
     return [place in done for place in range(len(came))]
 
@@ -133,14 +158,22 @@ def _first_of_each(came: Sequence[Writing]) -> list[tuple[int, Writing]]:
     return list(first.values())
 
 
-def _told(place: int, order: Writing) -> dict[str, object]:
-    return {
-        "place": place,
-        "row": order.row,
-        "kind": type(order.event).__name__,
-        "payload": payload_of(order.event),
-        **audit.row_of(order.entry),
-    }
+def _besides(order: Writing) -> tuple[object, ...]:
+    entry, event = order.entry, order.event
+    station = entry.station
+    return (
+        entry.at,
+        station.call,
+        station.caller,
+        station.did,
+        station.branch,
+        entry.account,
+        entry.action,
+        entry.outcome,
+        to_json(dict(entry.details)),
+        type(event).__name__,
+        to_json(payload_of(event)),
+    )
 
 
 def plain(value: object) -> str:
@@ -150,3 +183,6 @@ def plain(value: object) -> str:
     if isinstance(value, Decimal):
         return str(value)
     raise TypeError(f"{type(value).__name__} has no place in a row")
+
+
+to_json: Final = json.JSONEncoder(default=plain).encode

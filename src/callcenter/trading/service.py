@@ -1,10 +1,8 @@
 """What a customer can do with an account, whoever asks: a call or, later, a browser."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Final
 
 from callcenter.domain.accounts import AccountId, AccountStatus, Customer, Money, Position
 from callcenter.domain.clock import Clock, trade_date
@@ -30,10 +28,6 @@ from callcenter.trading.ports import MarketHours, TradingGateway
 from callcenter.trading.quotes import Age, CounterQuotes, Quotes
 from callcenter.trading.rulebook.book import RuleBook
 from callcenter.trading.rulebook.case import OrderFacts
-
-_CAME_TO_NOTHING: Final = frozenset(
-    {OrderState.REJECTED, OrderState.WITHDRAWN, OrderState.CANCELLED}
-)
 
 
 class Trading:
@@ -143,10 +137,7 @@ class Trading:
         Whoever redials after the line broke may not know that it stands. One that certainly came
         to nothing is none: it is dictated again for a reason.
         """
-        since = self._clock.now() - self._redial_guard
-        newest = await self._book.newest(draft.account, since)
-        recent = (order for order in newest if order.created_at > since)
-        return next((order for order in recent if _is_twin(order, draft)), None)
+        return await self._book.twin(draft, self._clock.now() - self._redial_guard)
 
     async def new_number(self) -> OrderNumber:
         """Return the number of the order that is about to be read back."""
@@ -262,13 +253,3 @@ class Trading:
         if not sellable:
             raise Refused(Refusal.NOTHING_TO_SELL)
         return sellable
-
-
-def _is_twin(order: Order, draft: Draft) -> bool:
-    same_terms = replace(draft, number=order.draft.number, security=order.draft.security)
-    return (
-        order.draft.number != draft.number
-        and order.draft.security.id == draft.security.id
-        and order.draft == same_terms
-        and order.state not in _CAME_TO_NOTHING
-    )

@@ -9,7 +9,7 @@ from callcenter.domain.accounts import AccountId
 from callcenter.domain.audit import AuditEntry
 from callcenter.domain.events import OrderEvent, OrderMoved
 from callcenter.domain.fills import Fill, FillKey
-from callcenter.domain.orders import ClientOrderId, Order, OrderNumber, OrderState
+from callcenter.domain.orders import ClientOrderId, Draft, Order, OrderNumber, OrderState
 from callcenter.trading.ports import StreamPosition
 
 
@@ -134,8 +134,8 @@ class OrderBook(Protocol):
         """Return what may be cancelled of a trade date and later ones, the newest first."""
         ...
 
-    async def newest(self, account: AccountId, since: datetime) -> Sequence[Order]:
-        """Return what the account has ordered since a moment, the newest first."""
+    async def twin(self, draft: Draft, since: datetime) -> Order | None:
+        """Return the newest order after a moment that `is_twin` of a draft, if there is one."""
         ...
 
     async def reserved(self, day: date) -> Sequence[Order]:
