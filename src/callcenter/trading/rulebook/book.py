@@ -1,11 +1,13 @@
 """The rule book in use: it judges orders, prices them, and tells which rows it applied."""
 
-from collections.abc import Iterator, Mapping
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime, time
 from decimal import Decimal
+from functools import lru_cache, partial
+from typing import Final
 
 from callcenter.domain.accounts import Permission
-from callcenter.domain.clock import trade_date
+from callcenter.domain.clock import BEIJING, trade_date
 from callcenter.domain.errors import CalendarEnds
 from callcenter.domain.orders import OrderKind, Side
 from callcenter.domain.refusals import Refusal
@@ -19,6 +21,9 @@ from callcenter.trading.rulebook.tables import Choice, Tables, read
 from callcenter.trading.rulebook.transfers import TransferFacts, check_transfer
 from callcenter.trading.rulebook.values import CodeRange, Phase
 from callcenter.trading.rulebook.verdict import Clause, Fact, Verdict, judged, refused
+from callcenter.trading.rulebook.words import Status
+
+_REMEMBERED: Final = 4096  # securities, as they are held by customers with the same permissions
 
 
 class RuleBook:
@@ -39,6 +44,9 @@ class RuleBook:
         self.choices = choices
         self.version = version
         self.calendar = calendar
+        # What is asked for every order, and answered alike all day.
+        self._standing = lru_cache(_REMEMBERED)(self._find_standing)
+        self._fees = lru_cache(_REMEMBERED)(partial(fees.fees_of, tables))
 
     @classmethod
     def of(
@@ -146,7 +154,7 @@ class RuleBook:
         self, security: Security, side: Side, price: Decimal, quantity: int, at: datetime
     ) -> Decimal:
         """Return all fees of an order, each counted once, however many fills it gets."""
-        of = fees.fees_of(self.tables, security.board, side, trade_date(at))
+        of = self._fees(security.board, side, trade_date(at))
         return fees.total(of, price * quantity)
 
     def most_affordable(
@@ -156,7 +164,7 @@ class RuleBook:
         rule = self.tables.quantities.find(trade_date(at), security.market, security.board)
         if rule is None:
             return 0
-        of = fees.fees_of(self.tables, security.board, Side.BUY, trade_date(at))
+        of = self._fees(security.board, Side.BUY, trade_date(at))
         return quantities.most_affordable(
             rule.values, money, lambda quantity: price * quantity + fees.total(of, price * quantity)
         )
@@ -201,6 +209,36 @@ class RuleBook:
         yield from self._money_clauses(case)
 
     def _standing_clauses(self, case: Case, *, at_market: bool) -> Iterator[Clause]:
+        of = case.order
+        asked = (of.security, of.side, of.permissions, of.status, at_market, case.on)
+        try:
+            clauses: Iterable[Clause] = self._standing(*asked)
+        except CalendarEnds:  # what can be said before that is said
+            clauses = self._look_up_standing(case, at_market=at_market)
+        yield from clauses
+
+    def _find_standing(
+        self,
+        security: Security,
+        side: Side,
+        permissions: frozenset[Permission] | None,
+        status: Status | None,
+        at_market: bool,
+        on: date,
+    ) -> Sequence[Clause]:
+        facts = OrderFacts(
+            security=security,
+            side=side,
+            permissions=permissions,
+            status=status,
+            price=Decimal(0),
+            quantity=0,
+        )
+        at = datetime.combine(on, time(), BEIJING)
+        case = Case(order=facts, at=at, tables=self.tables, calendar=self.calendar)
+        return tuple(self._look_up_standing(case, at_market=at_market))
+
+    def _look_up_standing(self, case: Case, *, at_market: bool) -> Iterator[Clause]:
         yield from standing.check_states(case)
         yield from standing.check_permissions(case, at_market=at_market)
 

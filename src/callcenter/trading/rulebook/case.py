@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cached_property
 
 from callcenter.domain.accounts import Permission
 from callcenter.domain.clock import trade_date
@@ -47,29 +48,29 @@ class OrderFacts:
     issue_price: Decimal | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Case:
-    """An order under the book on a day."""
+    """An order under the book on a day. What follows from that is reckoned once."""
 
     order: OrderFacts
     at: datetime
     tables: Tables
     calendar: TradingCalendar
 
-    @property
+    @cached_property
     def on(self) -> date:
         return trade_date(self.at)
 
-    @property
+    @cached_property
     def status(self) -> Status:
         told = self.order.status
         return told or status_of(self.order.security, self.on, self.tables, self.calendar)
 
-    @property
+    @cached_property
     def limit(self) -> Rule[PriceLimit] | None:
         return limit_of(self.order.security, self.status, self.on, self.tables)
 
-    @property
+    @cached_property
     def tick(self) -> Decimal | None:
         rule = self.tables.ticks.find(self.on, self.order.security.board)
         return None if rule is None else rule.values.tick

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from functools import lru_cache
+from typing import Final
 
 from callcenter.domain.orders import OrderKind, Side
 from callcenter.domain.refusals import Refusal
@@ -19,6 +21,8 @@ from callcenter.trading.rulebook.verdict import (
     warned,
 )
 from callcenter.trading.rulebook.words import Rounding
+
+_REMEMBERED: Final = 16_384  # all securities of a day, and more
 
 Bounds = tuple[Decimal | None, Decimal | None]
 
@@ -48,6 +52,7 @@ def ex_right_reference(
     return to_tick(worth / (1 + bonus + rights), tick, rounding)
 
 
+@lru_cache(_REMEMBERED)
 def bounds(limit: PriceLimit, reference: Decimal, tick: Decimal) -> Bounds:
     """Return the lowest and the highest price of the day; None where there is no limit."""
     least = limit.at_least_ticks * tick
@@ -79,7 +84,7 @@ def check_tick(case: Case) -> Clause:
 
 def check_limits(case: Case) -> Clause:
     security, tick = case.order.security, case.tick
-    if not any(security.board == board for board, _ in case.tables.limits.cells):
+    if not case.tables.limits.begins(security.board):
         return passed("limits", status="none")
     rule = case.limit
     if rule is None or tick is None:

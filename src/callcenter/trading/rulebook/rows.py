@@ -4,10 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Generic, TypeVar
+from functools import lru_cache
+from typing import Final, Generic, TypeVar
 
 Values = TypeVar("Values", covariant=True)
 Cell = tuple[str, ...]
+
+_REMEMBERED: Final = 4096  # answers of each table
 
 
 class Label(StrEnum):
@@ -61,6 +64,9 @@ class Table(Generic[Values]):
         for rule in rules:
             for cell in rule.row.cells:
                 self._by_cell.setdefault(cell, []).append(rule)
+        self._beginnings = {cell[0] for cell in self._by_cell}
+        # Every order asks dozens of times, all of them for the rows of today.
+        self._holding = lru_cache(_REMEMBERED)(self._find_all)
 
     @property
     def cells(self) -> Mapping[Cell, Sequence[Rule[Values]]]:
@@ -68,12 +74,20 @@ class Table(Generic[Values]):
 
     def find(self, on: date, *cell: str) -> Rule[Values] | None:
         """Return the row that holds on a day, or None if the book has none."""
-        return next(iter(self.all(on, *cell)), None)
+        found = self._holding(on, cell)
+        return found[0] if found else None
 
     def all(self, on: date, *cell: str) -> Sequence[Rule[Values]]:
         """Return every row that holds on a day: sessions have several, other tables one."""
-        return [rule for rule in self._by_cell.get(cell, ()) if rule.row.holds(on)]
+        return self._holding(on, cell)
+
+    def begins(self, first: str) -> bool:
+        """Tell whether any cell begins with this."""
+        return first in self._beginnings
 
     def knows(self, *cell: str) -> bool:
         """Tell whether the book has anything to say of this, on whatever day."""
         return cell in self._by_cell
+
+    def _find_all(self, on: date, cell: Cell) -> Sequence[Rule[Values]]:
+        return tuple(rule for rule in self._by_cell.get(cell, ()) if rule.row.holds(on))
