@@ -13,8 +13,8 @@ import subprocess
 import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, field
+from contextlib import asynccontextmanager, contextmanager, suppress
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from decimal import Decimal
 from importlib.util import find_spec
@@ -30,7 +30,7 @@ from callcenter.app import load_rule_book
 from callcenter.domain.accounts import AccountId
 from callcenter.domain.calls import CallId
 from callcenter.domain.clock import SystemClock
-from callcenter.domain.orders import OrderState, Side
+from callcenter.domain.orders import Draft, OrderState, Side
 from callcenter.gateways.paper.counter import PaperCounter
 from callcenter.gateways.paper.seed import seed_demo
 from callcenter.storage import migrate
@@ -49,8 +49,20 @@ ROUNDS: Final = 3
 ROUND_S: Final = 3.0
 BAR: Final = 0.35
 _PRICE: Final = Decimal("10.05")
-_ACCOUNTS: Final = 1_000
+_SECURITY: Final = make.security()
+_CUSTOMER: Final = make.customer()
+_STATION: Final = make.station()
+_ACCOUNTS: Final = 100_000  # nobody orders twice within the redial guard
 
+_CUSTOMERS: Final = """
+    INSERT INTO paper.customers
+        (account, name, branch, trade_password, fund_password, bank_password)
+    SELECT '4' || lpad(n::text, 7, '0'), '', '001', '', '', '' FROM generate_series(1, $1::int) n
+"""
+_MONEY: Final = """
+    INSERT INTO paper.money (account, usable)
+    SELECT account, 1000000000 FROM paper.customers WHERE account LIKE '4%'
+"""
 _TABLE: Final = """
     CREATE TABLE bench_rows (
         id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, account bigint, amount numeric
@@ -85,8 +97,13 @@ def _counted(cpu: Cpu, server: EmbeddedPostgres) -> Iterator[None]:
 
 
 def _server_cpu(server: EmbeddedPostgres) -> float:
+    """Return what the server has used: who leaves at this moment is counted by its parent."""
     main = psutil.Process(server.pid)
-    return sum(sum(one.cpu_times()[:4]) for one in (main, *main.children(recursive=True)))
+    used = 0.0
+    for one in (main, *main.children(recursive=True)):
+        with suppress(psutil.NoSuchProcess):
+            used += sum(one.cpu_times()[:4])
+    return used
 
 
 def _our_cpu() -> float:
@@ -174,14 +191,20 @@ class Desk:
             took.append(time.perf_counter() - began)
 
     async def _order(self, number: int) -> None:
-        account = AccountId(f"2{number % _ACCOUNTS + 1:07}")
-        customer = make.customer(account=account)
-        offer = await self._trading.offer(customer, Side.BUY, make.security())
+        customer = replace(_CUSTOMER, account=AccountId(f"4{number % _ACCOUNTS + 1:07}"))
+        offer = await self._trading.offer(customer, Side.BUY, _SECURITY)
         offer.check_price(_PRICE)
         offer.check_quantity(_PRICE, 100)
-        draft = make.draft(number=await self._trading.new_number(), account=account)
+        draft = Draft(
+            number=await self._trading.new_number(),
+            account=customer.account,
+            side=Side.BUY,
+            security=_SECURITY,
+            price=_PRICE,
+            quantity=100,
+        )
         await self._trading.recent_twin(draft)
-        station = make.station(call=CallId(f"bench-{number}.1"))
+        station = replace(_STATION, call=CallId(f"bench-{number}.1"))
         outcome = await self._trading.place(draft, customer, station)
         if outcome.state is not OrderState.ACCEPTED:
             raise RuntimeError(f"the counter is out of order: {outcome}")
@@ -204,10 +227,12 @@ async def _server() -> AsyncIterator[tuple[EmbeddedPostgres, Path]]:
 
 
 async def _make_rich(server: EmbeddedPostgres) -> None:
-    """Nobody runs out of money in the middle of a bench."""
+    """Let there be customers enough, none of whom runs out of money in the middle of a bench."""
     connection = await asyncpg.connect(server.libpq_dsn)
-    await connection.execute("UPDATE paper.money SET usable = 1000000000")
+    await connection.execute(_CUSTOMERS, _ACCOUNTS)
+    await connection.execute(_MONEY, timeout=60)
     await connection.execute(_TABLE)
+    await connection.execute("ANALYZE paper.customers, paper.money")
     await connection.close()
 
 
