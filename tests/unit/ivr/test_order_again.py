@@ -1,14 +1,12 @@
 """The same order a moment later: whoever lost the line may not know that the first one stands."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import pytest
 
-from callcenter.domain.accounts import AccountId
 from callcenter.domain.calls import CallEnd, CallerNumber, CallId, Language, Place
 from callcenter.domain.errors import OutcomeUnknown, StoreUnavailable
-from callcenter.domain.orders import ClientOrderId, Order, OrderState
+from callcenter.domain.orders import ClientOrderId, Draft, Order, OrderState
 from callcenter.domain.refusals import Refusal
 from callcenter.ivr.prompts import Prompt
 from tests import make
@@ -192,9 +190,9 @@ async def test_wherever_a_daemon_dies_the_second_order_is_booked_once() -> None:
 
 
 class Forgetful(FakeOrderBook):
-    """A store that breaks down when it is asked what the account has ordered."""
+    """A store that breaks down when it is asked for a twin."""
 
-    async def newest(self, account: AccountId, since: datetime) -> Sequence[Order]:
+    async def twin(self, draft: Draft, since: datetime) -> Order | None:
         raise StoreUnavailable("switched off by the test")
 
 
