@@ -29,7 +29,22 @@ ANSWER_WITHIN_S: Final = 0.8
 _READY_S: Final = 60.0
 _OUR_LOCK: Final = "LOCK TABLE audit_trail IN SHARE MODE"
 _OUR_FILLS_LOCK: Final = "LOCK TABLE fills IN SHARE MODE"
-_COUNTERS_LOCK: Final = "LOCK TABLE paper.money IN EXCLUSIVE MODE"
+# A lock on a table would stop a statement of the counter before it is even prepared.
+_COUNTERS_LOCK: Final = "SELECT pg_advisory_xact_lock(1)"
+_COUNTERS_GATE: Final = (
+    """
+    CREATE FUNCTION paper.stand_at_the_gate() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        PERFORM pg_advisory_xact_lock_shared(1);
+        RETURN NEW;
+    END
+    $$
+    """,
+    """
+    CREATE TRIGGER gate BEFORE INSERT ON paper.orders
+    FOR EACH ROW EXECUTE FUNCTION paper.stand_at_the_gate()
+    """,
+)
 _BOOKED: Final = "SELECT count(*) FROM paper.orders"
 _WAITERS: Final = """
     SELECT count(*) FROM pg_stat_activity
@@ -280,6 +295,9 @@ class World:
         for server in (self.ours, self.counters):
             await migrate.upgrade(server.dsn)
         await seed_demo(self.counters.dsn, production=False)
+        async with self.counters.connection() as making:
+            for statement in _COUNTERS_GATE:
+                await making.execute(statement)
         await self.relay.start()
 
     async def _stop(self) -> None:
