@@ -2,7 +2,7 @@
 
 from callcenter.app.daemon import Daemon, serve
 from callcenter.app.listing import open_listing, read_listing
-from callcenter.app.menus import load_menu
+from callcenter.app.menus import MenuOffice, Proved, load_menu, menu_schema, open_menus
 from callcenter.app.parts import (
     database_address,
     embedded_postgres,
@@ -27,7 +27,9 @@ __all__ = [
     "AuditReport",
     "CallRecord",
     "Daemon",
+    "MenuOffice",
     "NoPbx",
+    "Proved",
     "Reports",
     "RuleBook",
     "RuleBookError",
@@ -39,7 +41,9 @@ __all__ = [
     "load_menu",
     "load_rule_book",
     "load_settings",
+    "menu_schema",
     "open_listing",
+    "open_menus",
     "open_paper",
     "open_reports",
     "pbx_link",

@@ -15,6 +15,7 @@ from pydantic_core import ErrorDetails
 from callcenter.app.menu_file import MenuFile, Written
 from callcenter.ivr.menus.faults import BadMenu, Fault, Rule, Where, nearest
 
+_DEEPEST: Final = 20
 _LONGEST: Final = 500_000  # characters
 _SHAPES: Final[Mapping[str, str]] = {
     "too_short": "is empty",
@@ -79,15 +80,28 @@ def read_text(text: str) -> MenuText:
     if len(text) > _LONGEST:
         raise _unreadable(f"has more than {_LONGEST} characters", 1)
     try:
-        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, yaml.SafeLoader)):
-            raise _unreadable("has references (*name): write it out", 1)
+        _look_over(text)
         root = yaml.compose(text, yaml.SafeLoader)
     except yaml.YAMLError as error:
         raise _syntax(error) from None
-    except RecursionError:
-        raise _unreadable("has too much in one another", 1) from None
     lines: dict[Where, int] = {}
     return MenuText(_plain(root, (), lines), lines)
+
+
+def _look_over(text: str) -> None:
+    """Refuse what would take endless time or room to read."""
+    depth = 0
+    for event in yaml.parse(text, yaml.SafeLoader):
+        if isinstance(event, yaml.AliasEvent):
+            raise _unreadable("has references (*name): write it out", _line(event))
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if depth > _DEEPEST:
+            raise _unreadable("has too much in one another", _line(event))
+
+
+def _line(event: yaml.Event) -> int:
+    return 1 if event.start_mark is None else event.start_mark.line + 1
 
 
 def _plain(node: yaml.Node | None, where: Where, lines: dict[Where, int]) -> Any:

@@ -13,6 +13,7 @@ from callcenter.cli.agents import agents_app
 from callcenter.cli.applications import applications_app
 from callcenter.cli.configured import configured
 from callcenter.cli.demo import demo
+from callcenter.cli.menu import menu_app
 from callcenter.cli.paper import paper_app
 from callcenter.cli.reports import add_reports
 from callcenter.cli.rules import rules_app
@@ -39,6 +40,7 @@ app.command()(subscriptions)
 app.add_typer(paper_app, name="paper")
 app.add_typer(securities_app, name="securities")
 app.add_typer(rules_app, name="rules")
+app.add_typer(menu_app, name="menu")
 
 
 @app.callback(help=app.info.help)

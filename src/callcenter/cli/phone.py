@@ -17,16 +17,22 @@ _READING_S: Final = 0.12  # about what a voice takes for one character
 _LONGEST_CALL_S: Final = 3600.0
 
 
-def call(host: str, port: int, caller: str, to: str, keys: str | None) -> int:
-    """Place a call and return the exit code: 0 if every key was pressed."""
+def call(
+    host: str, port: int, caller: str, to: str, keys: str | None, *, menu: int | None = None
+) -> int:
+    """
+    Place a call and return the exit code: 0 if every key was pressed.
+
+    With `menu` it gets that version, in force or not.
+    """
     script = ScriptedKeyboard(keys) if keys is not None else None
     call_id = f"text-{uuid4().hex[:12]}"
     try:
         if script is not None:
-            ended = asyncio.run(_talk(script, host, port, call_id, caller, to))
+            ended = asyncio.run(_talk(script, host, port, call_id, caller, to, menu))
         else:
             with _raw_keys():
-                ended = asyncio.run(_by_hand(host, port, call_id, caller, to))
+                ended = asyncio.run(_by_hand(host, port, call_id, caller, to, menu))
     except OSError as error:
         fail(f"The hotline does not answer at {host}:{port}: {error.strerror}. Try `make up`.")
     note("-- the hotline hung up" if ended else "-- you hung up")
@@ -34,17 +40,25 @@ def call(host: str, port: int, caller: str, to: str, keys: str | None) -> int:
     return 1 if script is not None and not script.finished else 0
 
 
-async def _by_hand(host: str, port: int, call_id: str, caller: str, to: str) -> bool:
+async def _by_hand(
+    host: str, port: int, call_id: str, caller: str, to: str, menu: int | None
+) -> bool:
     note("-- keys 0-9 * # are the keypad; h hangs up")
-    return await _talk(TerminalKeyboard(), host, port, call_id, caller, to)
+    return await _talk(TerminalKeyboard(), host, port, call_id, caller, to, menu)
 
 
 async def _talk(
-    keyboard: Keyboard, host: str, port: int, call_id: str, caller: str, to: str
+    keyboard: Keyboard,
+    host: str,
+    port: int,
+    call_id: str,
+    caller: str,
+    to: str,
+    menu: int | None,
 ) -> bool:
     phone = TextPhone(note, keyboard)
     async with asyncio.timeout(_LONGEST_CALL_S):
-        return await phone.run(host, port, call_id=call_id, caller=caller, did=to)
+        return await phone.run(host, port, call_id=call_id, caller=caller, did=to, menu=menu)
 
 
 class TerminalKeyboard:

@@ -19,7 +19,7 @@ from callcenter.ivr.session import Session
 
 async def hotline(session: Session, live: Live, clock: Clock, *, resumed: bool) -> CallEnd:
     """Serve the caller until the call ends; return how it did. Hanging up is one way."""
-    line = live.line_of(session.talk.call)
+    line = live.line_of(dialled(session.talk.call))
     try:
         await session.recall_customer()
         session.talk.agents_by(partial(reach_agent, session))

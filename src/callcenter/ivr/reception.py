@@ -13,7 +13,7 @@ from callcenter.ivr.conversation import Conversation
 from callcenter.ivr.hotline import hotline
 from callcenter.ivr.keys import Timing
 from callcenter.ivr.last_calls import LastCalls
-from callcenter.ivr.menus.live import Live
+from callcenter.ivr.menus.live import Live, dialled
 from callcenter.ivr.menus.switching import Menus
 from callcenter.ivr.phone import Phone
 from callcenter.ivr.ports import CallBook
@@ -66,7 +66,7 @@ class Reception:
         return Conversation(phone, live.catalogue, self.book, self.clock, self.timing)
 
     def _start(self, call: Call, live: Live) -> Place:
-        return Place(language=live.line_of(call).language, menu=live.version)
+        return Place(language=live.line_of(dialled(call)).language, menu=live.version)
 
     async def _serve(self, session: Session, live: Live, *, resumed: bool) -> CallEnd:
         try:

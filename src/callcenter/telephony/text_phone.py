@@ -47,11 +47,24 @@ class TextPhone:
         self._variables: dict[str, str] = {}
         self._gone = False
 
-    async def run(self, host: str, port: int, *, call_id: str, caller: str, did: str) -> bool:
-        """Ring, talk and hang up. Raise `OSError` if nobody answers the socket."""
+    async def run(
+        self,
+        host: str,
+        port: int,
+        *,
+        call_id: str,
+        caller: str,
+        did: str,
+        menu: int | None = None,
+    ) -> bool:
+        """
+        Ring, talk and hang up, with the version of the menu that is to be tried if there is one.
+
+        Raise `OSError` if nobody answers the socket.
+        """
         reader, writer = await asyncio.open_connection(host, port)
         try:
-            writer.write(_header(call_id, caller, did).encode())
+            writer.write(_header(call_id, caller, did, menu).encode())
             while line := await reader.readline():
                 for reply in await self._answer(line.decode().strip()):
                     writer.write(f"{reply}\n".encode())
@@ -152,7 +165,7 @@ class ScriptedKeyboard:
         return "" if self._silent else group
 
 
-def _header(call_id: str, caller: str, did: str) -> str:
+def _header(call_id: str, caller: str, did: str, menu: int | None) -> str:
     fields = {
         "network": "yes",
         "network_script": HOTLINE_IN_WORDS,
@@ -172,5 +185,6 @@ def _header(call_id: str, caller: str, did: str) -> str:
         "arg_2": "",
         "arg_3": did,
         "arg_4": "0",
+        "arg_5": "" if menu is None else str(menu),
     }
     return "".join(f"agi_{name}: {value}\n" for name, value in fields.items()) + "\n"

@@ -45,12 +45,13 @@ class Activating:
         if not standing:
             raise CannotActivate("The menu that ships is in force, and nothing is before it.")
         before = standing[-2].version if len(standing) > 1 else None
-        kept = None if before is None else await self._kept(before)
+        kept = None if before is None else await self.kept(before)
         if kept is not None:
             self._read(kept.text)
         return await self._write(kept, standing[-1].number, activations[-1].number, by, why)
 
-    async def _kept(self, number: int) -> MenuVersion:
+    async def kept(self, number: int) -> MenuVersion:
+        """Return a version; raise `CannotActivate` if there is none such."""
         kept = await self._book.version(number)
         if kept is None:
             raise CannotActivate(f"There is no version {number}.")

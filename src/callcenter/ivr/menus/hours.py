@@ -1,6 +1,6 @@
 """When an entry of a menu is open, in Beijing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
@@ -24,6 +24,10 @@ class Window:
 
     since: time
     until: time | None = None
+
+    def __str__(self) -> str:
+        until = "24:00" if self.until is None else f"{self.until:%H:%M}"
+        return f"{self.since:%H:%M}-{until}"
 
     def has(self, at: time) -> bool:
         return self.since <= at and (self.until is None or at < self.until)
@@ -52,6 +56,15 @@ class Opening:
         if local.date() in self.closed or not self._is_day(local.date(), is_trading_day):
             return False
         return not self.windows or any(each.has(local.time()) for each in self.windows)
+
+    def told(self) -> Iterator[str]:
+        """Say when it is open; nothing if it is always."""
+        if self.days is not Days.ALL:
+            yield f"{self.days} days" if self.days is Days.TRADING else self.days.value
+        if self.windows:
+            yield ", ".join(str(window) for window in self.windows)
+        if self.closed:
+            yield "not on " + ", ".join(sorted(day.isoformat() for day in self.closed))
 
     def _is_day(self, day: date, is_trading_day: IsTradingDay) -> bool:
         if self.days is Days.ALL:

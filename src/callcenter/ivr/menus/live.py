@@ -21,9 +21,9 @@ class Live:
     is_trading_day: IsTradingDay
     version: int | None = None
 
-    def line_of(self, call: Call) -> Line:
+    def line_of(self, dialled: Dialled) -> Line:
         """Return what the number dialled leads to; the last line takes every call."""
-        return self.plan.line_of(dialled(call, Language.ZH)) or self.plan.lines[-1]
+        return self.plan.line_of(dialled) or self.plan.lines[-1]
 
     def offered(self, menu: Menu, at: datetime) -> Menu:
         """Return the menu without what is not there at this moment."""
@@ -41,5 +41,5 @@ class Live:
             yield self.catalogue.utterance(words, language)
 
 
-def dialled(call: Call, language: Language) -> Dialled:
+def dialled(call: Call, language: Language = Language.ZH) -> Dialled:
     return Dialled(did=call.did, branch=call.branch, language=language)
