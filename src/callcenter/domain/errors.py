@@ -21,6 +21,9 @@ from callcenter.domain.orders import ClientOrderId
 from callcenter.domain.refusals import Refusal
 from callcenter.domain.requests import RequestId
 
+Fact = Decimal | int | str | tuple[int, ...] | tuple[Decimal, ...]
+"""A figure that goes with a refusal, or a few of them: what would be allowed."""
+
 
 class CallcenterError(Exception):
     """Base of the failures that this product expects and handles."""
@@ -29,10 +32,10 @@ class CallcenterError(Exception):
 class Refused(CallcenterError):
     """Our own checks, or the counter, said no. Nothing was placed."""
 
-    def __init__(self, reason: Refusal, **facts: Decimal | int | str) -> None:
+    def __init__(self, reason: Refusal, **facts: Fact) -> None:
         super().__init__(f"refused: {reason.name} ({reason.value})")
         self.reason = reason
-        self.facts: Mapping[str, Decimal | int | str] = facts
+        self.facts: Mapping[str, Fact] = facts
 
 
 class OutcomeUnknown(CallcenterError):

@@ -13,6 +13,7 @@ from callcenter.domain.secret import HIDDEN, Secret
 from callcenter.ivr import keys
 from callcenter.ivr.catalogue import Catalogue, Say, say
 from callcenter.ivr.endings import GoBack, Goodbye
+from callcenter.ivr.instead import instead
 from callcenter.ivr.keys import Ending, Entry, Kind, Timing
 from callcenter.ivr.phone import Phone
 from callcenter.ivr.ports import CallBook
@@ -236,7 +237,8 @@ class Conversation:
         words = refusal_words(refusal)
         if not self._catalogue.slots(words) <= facts.keys():
             words = rejected_words(refusal)
-        return [say(words, **facts), say(Prompt.MESSAGE_NUMBER, number=str(refusal.value))]
+        number = say(Prompt.MESSAGE_NUMBER, number=str(refusal.value))
+        return [say(words, **facts), *instead(facts), number]
 
     def agents_by(self, reach: Callable[[], Awaitable[None]]) -> None:
         """Let key 0 reach a person by this, wherever it means nothing else."""

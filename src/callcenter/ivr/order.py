@@ -21,6 +21,7 @@ from callcenter.ivr.security import ask_security
 from callcenter.ivr.session import Session
 from callcenter.ivr.steps import walk
 from callcenter.ivr.told import Told
+from callcenter.trading.offers import Offer
 from callcenter.trading.orders.placing import Outcome
 
 _FEN: Final = Decimal("0.01")
@@ -105,6 +106,7 @@ class OrderDialogue:
         async def check(keyed: str) -> Decimal:
             price = _price(keyed)
             offer.check_price(price)
+            offer.check_affordable(price)
             return price
 
         self._told.price_ = await self._talk.ask(
@@ -112,7 +114,7 @@ class OrderDialogue:
             *self._price_question(offer.security, quote),
             kind=Kind.DECIMAL,
             check=check,
-            default=_last_of(quote) if quote else None,
+            default=_last_of(quote, offer) if quote else None,
         )
         await self._session.remember(price=str(self._told.price))
 
@@ -235,8 +237,9 @@ class OrderDialogue:
         return next(security for security in found if security.id == security_id)
 
 
-def _last_of(quote: Quote) -> Callable[[], Awaitable[Decimal]]:
+def _last_of(quote: Quote, offer: Offer) -> Callable[[], Awaitable[Decimal]]:
     async def last() -> Decimal:
+        offer.check_affordable(quote.last)
         return quote.last
 
     return last

@@ -107,6 +107,16 @@ class Prompt(StrEnum):
     RESERVATION_CHOICES = "reservation-choices"
     READ_BACK_CANCEL = "read-back-cancel"
     NO_MORE_RESERVATIONS = "no-more-reservations"
+    # what would be allowed
+    INSTEAD_USABLE = "instead-usable"
+    INSTEAD_NEEDED = "instead-needed"
+    INSTEAD_HELD = "instead-held"
+    INSTEAD_MAY_SELL = "instead-may-sell"
+    INSTEAD_ALLOWED = "instead-allowed"
+    INSTEAD_NEAREST = "instead-nearest"
+    INSTEAD_SHARES = "instead-shares"
+    INSTEAD_PRICES = "instead-prices"
+    INSTEAD_PRICE = "instead-price"
     # what a dropped call was in the middle of
     LEFT_OFF = "left-off"
     LEFT_OFF_BUY = "left-off-buy"

@@ -249,7 +249,9 @@ class Trading:
 
     async def _sellable(self, account: AccountId, security: Security) -> int:
         held = await self._counter.positions(account)
-        sellable = sum(one.sellable for one in held if one.security.id == security.id)
-        if not sellable:
-            raise Refused(Refusal.NOTHING_TO_SELL)
-        return sellable
+        of_it = [one for one in held if one.security.id == security.id]
+        sellable = sum(one.sellable for one in of_it)
+        if sellable:
+            return sellable
+        total = sum(one.total for one in of_it)
+        raise Refused(Refusal.NOTHING_TO_SELL, **({"held": total} if total else {}))

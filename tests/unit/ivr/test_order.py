@@ -513,3 +513,52 @@ async def test_an_order_that_was_placed_is_not_placed_again_by_more_keys() -> No
     await hotline.dial(*BUY, "600000#", "#", "100#", "1111")
 
     assert len(hotline.booked) == len(hotline.counter.placed) == 1
+
+
+async def test_a_seller_of_an_odd_holding_hears_which_quantities_are_allowed() -> None:
+    call = await Hotline().dial(*SELL, "1#", "#", "150#")
+
+    assert call.phone.said[-2].endswith(
+        "您可卖的股份是两百九十九股。可以委托的数量是，"
+        "九十九股，一百股，一百九十九股，两百股，两百九十九股，消息号四幺零四。"
+    )
+
+
+async def test_a_buyer_who_keys_no_lot_hears_the_next_ones() -> None:
+    call = await Hotline().dial(*BUY, "600000#", "#", "150#")
+
+    assert call.heard(Prompt.INSTEAD_NEAREST)
+    assert "最接近的数量是，一百股，两百股，消息号" in call.phone.said[-2]
+
+
+async def test_a_price_off_the_tick_is_told_the_next_ones() -> None:
+    call = await Hotline().dial(*BUY, "600000#", "10*005#")
+
+    assert "最接近的价格是，十元，十点零一元，消息号四零零二。" in call.phone.said[-2]
+
+
+@pytest.mark.parametrize("price", ["#", "1435#"], ids=["last", "keyed"])
+async def test_who_cannot_pay_for_one_lot_hears_so_before_the_quantity(price: str) -> None:
+    call = await Hotline().dial("1", *login_of("10000002"), "1", "600519#", price)
+
+    assert call.heard(rejected_words(Refusal.NOT_ENOUGH_MONEY))
+    assert call.heard(Prompt.INSTEAD_USABLE, figure=Decimal("5000.00"))
+    assert Prompt.INSTEAD_NEEDED in call.prompts
+    assert asked_for(call) == Prompt.ASK_PRICE
+
+
+async def test_who_bought_today_hears_how_much_is_held_that_cannot_be_sold() -> None:
+    call = await Hotline().dial("1", *login_of("10000002"), "2", "688981#")
+
+    assert call.heard(Prompt.INSTEAD_HELD, figure=500)
+
+
+@pytest.mark.parametrize("language", list(Language))
+async def test_a_missing_permission_is_named_with_how_to_get_it(language: Language) -> None:
+    switch = [] if language is Language.ZH else ["7"]
+
+    call = await Hotline().dial(*switch, "1", *login_of("10000003"), "1", "688981#")
+
+    assert call.heard(refusal_words(Refusal.NO_STAR_PERMISSION), language)
+    how = {Language.ZH: "科创板交易权限，请到营业部", Language.EN: "STAR market. Please apply"}
+    assert how[language] in call.phone.said[-2]

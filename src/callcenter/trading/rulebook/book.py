@@ -8,7 +8,7 @@ from typing import Final
 
 from callcenter.domain.accounts import Permission
 from callcenter.domain.clock import BEIJING, trade_date
-from callcenter.domain.errors import CalendarEnds
+from callcenter.domain.errors import CalendarEnds, Fact
 from callcenter.domain.orders import OrderKind, Side
 from callcenter.domain.refusals import Refusal
 from callcenter.domain.securities import Market, Security
@@ -20,7 +20,7 @@ from callcenter.trading.rulebook.stamp import Stamp
 from callcenter.trading.rulebook.tables import Choice, Tables, read
 from callcenter.trading.rulebook.transfers import TransferFacts, check_transfer
 from callcenter.trading.rulebook.values import CodeRange, Phase
-from callcenter.trading.rulebook.verdict import Clause, Fact, Verdict, judged, refused
+from callcenter.trading.rulebook.verdict import Clause, Verdict, judged, refused
 from callcenter.trading.rulebook.words import Status
 
 _REMEMBERED: Final = 4096  # securities, as they are held by customers with the same permissions
@@ -173,6 +173,33 @@ class RuleBook:
         """Return the largest quantity that one sell of this holding may have."""
         rule = self.tables.quantities.find(trade_date(at), security.market, security.board)
         return 0 if rule is None else quantities.most_of_a_holding(rule.values, sellable)
+
+    def allowed_quantities(
+        self, security: Security, side: Side, most: int, at: datetime, *, few: int
+    ) -> Sequence[int]:
+        """Return all quantities up to `most` that an order may have, if they are few."""
+        rule = self.tables.quantities.find(trade_date(at), security.market, security.board)
+        return () if rule is None else quantities.allowed_quantities(rule.values, side, most, few)
+
+    def nearest_quantities(
+        self, security: Security, quantity: int, most: int, at: datetime
+    ) -> Sequence[int]:
+        """Return the whole quantities up to `most` next to this one."""
+        rule = self.tables.quantities.find(trade_date(at), security.market, security.board)
+        return () if rule is None else quantities.nearest_quantities(rule.values, quantity, most)
+
+    def nearest_prices(
+        self, security: Security, reference: Decimal | None, price: Decimal, at: datetime
+    ) -> Sequence[Decimal]:
+        """Return the prices next to this one that an order may have, by all that is known."""
+        rule = self.tables.ticks.find(trade_date(at), security.board)
+        limits = (None, None) if reference is None else self.price_limits(security, reference, at)
+        return () if rule is None else prices.nearest_prices(price, rule.values.tick, limits)
+
+    def least(self, security: Security, at: datetime) -> int:
+        """Return the smallest quantity of a buy; 0 if the book knows none."""
+        rule = self.tables.quantities.find(trade_date(at), security.market, security.board)
+        return 0 if rule is None else rule.values.least
 
     def listing(self, market: Market, code: str, at: datetime) -> Rule[CodeRange] | None:
         """Return what a code belongs to by its longest prefix that the book knows."""

@@ -5,6 +5,7 @@ from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from typing import Final
 
+from callcenter.domain.errors import Fact
 from callcenter.domain.orders import OrderKind, Side
 from callcenter.domain.refusals import Refusal
 from callcenter.trading.rulebook.case import Case, LiveBook
@@ -12,7 +13,6 @@ from callcenter.trading.rulebook.rows import Rule
 from callcenter.trading.rulebook.values import AuctionBound, Cage, Halt, PriceLimit, Reference
 from callcenter.trading.rulebook.verdict import (
     Clause,
-    Fact,
     judged,
     passed,
     refused,
@@ -80,6 +80,18 @@ def check_tick(case: Case) -> Clause:
     if case.order.price % rule.values.tick == 0:
         return passed("tick", rule.row, tick=rule.values.tick)
     return refused("tick", Refusal.WRONG_TICK, rule.row, facts={"tick": rule.values.tick})
+
+
+def nearest_prices(price: Decimal, tick: Decimal, limits: Bounds) -> Sequence[Decimal]:
+    """Return the prices on a tick next to this one, inside the limits as far as they are known."""
+    below = to_tick(price, tick, Rounding.DOWN)
+    low, high = limits
+    around = (below, below + tick)
+    return [
+        one
+        for one in around
+        if one > 0 and (low is None or one >= low) and (high is None or one <= high)
+    ]
 
 
 def check_limits(case: Case) -> Clause:

@@ -1,9 +1,10 @@
 """How many shares an order may have, odd ones included, and how many the money pays for."""
 
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 
+from callcenter.domain.errors import Fact
 from callcenter.domain.orders import Side
 from callcenter.domain.refusals import Refusal
 from callcenter.trading.rulebook.case import Case
@@ -11,7 +12,6 @@ from callcenter.trading.rulebook.rows import Rule
 from callcenter.trading.rulebook.values import Block, Quantity
 from callcenter.trading.rulebook.verdict import (
     Clause,
-    Fact,
     judged,
     passed,
     refused,
@@ -96,6 +96,28 @@ def most_affordable(rule: Quantity, money: Decimal, cost: Callable[[int], Decima
     allowed = range(rule.least, rule.most + 1, rule.step)
     affordable = bisect_right(allowed, money, key=cost)
     return allowed[affordable - 1] if affordable else 0
+
+
+def allowed_quantities(rule: Quantity, side: Side, most: int, few: int) -> Sequence[int]:
+    """
+    Return every quantity up to `most` that one order may have, if they are few; else nothing.
+
+    Of a sell `most` is what can be sold, odd shares included.
+    """
+    whole = range(rule.least, min(most, rule.most) + 1, rule.step)
+    if len(whole) > few:
+        return ()
+    odd = odd_part(rule, most) if side is Side.SELL else 0
+    with_odd = {odd + shares for shares in (0, *whole)} if odd else set()
+    found = sorted({*whole, *(shares for shares in with_odd if shares <= most)})
+    return found if len(found) <= few else ()
+
+
+def nearest_quantities(rule: Quantity, quantity: int, most: int) -> Sequence[int]:
+    """Return the whole quantities next to this one, up to `most`."""
+    steps = (quantity - rule.least) // rule.step
+    around = (rule.least + max(at, 0) * rule.step for at in (steps, steps + 1))
+    return sorted({shares for shares in around if shares <= min(most, rule.most)})
 
 
 def check_block(rule: Rule[Block], quantity: int, amount: Decimal) -> Clause:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, time
 
 from callcenter.domain.clock import BEIJING, trade_date
-from callcenter.domain.errors import CalendarEnds
+from callcenter.domain.errors import CalendarEnds, Fact
 from callcenter.domain.orders import OrderKind
 from callcenter.domain.refusals import Refusal
 from callcenter.domain.securities import Security
@@ -13,7 +13,7 @@ from callcenter.trading.rulebook.case import Case
 from callcenter.trading.rulebook.rows import Rule
 from callcenter.trading.rulebook.tables import Tables
 from callcenter.trading.rulebook.values import KindOfOrder, Phase
-from callcenter.trading.rulebook.verdict import Clause, Fact, judged, passed, refused
+from callcenter.trading.rulebook.verdict import Clause, judged, passed, refused
 from callcenter.trading.rulebook.words import Channel, Matching
 
 

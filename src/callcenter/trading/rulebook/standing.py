@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
+from callcenter.domain.errors import Fact
 from callcenter.domain.orders import Side
 from callcenter.domain.refusals import Refusal
 from callcenter.domain.securities import SecurityKind
 from callcenter.trading.rulebook.case import Case, is_st
 from callcenter.trading.rulebook.rows import Rule
 from callcenter.trading.rulebook.values import NamePrefix, Proceeds, State, Suitability
-from callcenter.trading.rulebook.verdict import Clause, Fact, judged, passed, refused
+from callcenter.trading.rulebook.verdict import Clause, judged, passed, refused
 from callcenter.trading.rulebook.words import Status
 
 

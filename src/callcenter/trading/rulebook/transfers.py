@@ -6,13 +6,14 @@ from datetime import datetime
 from decimal import Decimal
 
 from callcenter.domain.clock import BEIJING, trade_date
+from callcenter.domain.errors import Fact
 from callcenter.domain.refusals import Refusal
 from callcenter.trading.ports import TradingCalendar
 from callcenter.trading.rulebook.rows import Rule
 from callcenter.trading.rulebook.sessions import day_is_open
 from callcenter.trading.rulebook.tables import Tables
 from callcenter.trading.rulebook.values import TransferHours, TransferPasswords
-from callcenter.trading.rulebook.verdict import Clause, Fact, judged, refused
+from callcenter.trading.rulebook.verdict import Clause, judged, refused
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

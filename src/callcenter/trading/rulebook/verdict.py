@@ -3,14 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import Decimal
 from enum import StrEnum
 
-from callcenter.domain.errors import Refused
+from callcenter.domain.errors import Fact, Refused
 from callcenter.domain.refusals import Refusal
 from callcenter.trading.rulebook.rows import Row
-
-Fact = Decimal | int | str
 
 
 class Finding(StrEnum):
