@@ -56,6 +56,7 @@ async def lay_plain_dialplan(installation: Installation, custom: Path) -> None:
         sound = await shelf.sound(catalogue.utterance(words, Language.ZH))
         lines.append(f" same => n,Read(KEYED,{sound},{digits},,1,60)")
     lines.append(" same => n,Hangup()\n")
-    (custom / "plain.conf").write_text("\n".join(lines))
+    for folder in (custom, installation.places.pbx / "etc" / "custom.d"):
+        (folder / "plain.conf").write_text("\n".join(lines))
     tell_pbx(installation, "module load app_read.so")  # the hotline has no use for it
     tell_pbx(installation, "dialplan reload")

@@ -14,6 +14,7 @@ from callcenter.app.parts import (
 from callcenter.app.pbx_link import NoPbx, pbx_link
 from callcenter.app.practice import open_paper
 from callcenter.app.reports import Reports, open_reports
+from callcenter.app.trail import note_dialplan
 from callcenter.settings import Settings
 from callcenter.storage.queries import AuditRecord, CallRecord, Transcript
 from callcenter.storage.verify import Report as AuditReport
@@ -42,6 +43,7 @@ __all__ = [
     "load_rule_book",
     "load_settings",
     "menu_schema",
+    "note_dialplan",
     "open_listing",
     "open_menus",
     "open_paper",

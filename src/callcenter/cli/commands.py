@@ -13,6 +13,7 @@ from callcenter.cli.agents import agents_app
 from callcenter.cli.applications import applications_app
 from callcenter.cli.configured import configured
 from callcenter.cli.demo import demo
+from callcenter.cli.dialplan import dialplan_app
 from callcenter.cli.menu import menu_app
 from callcenter.cli.paper import paper_app
 from callcenter.cli.reports import add_reports
@@ -34,6 +35,7 @@ app = typer.Typer(
 )
 add_reports(app)
 app.add_typer(agents_app, name="agents")
+app.add_typer(dialplan_app, name="dialplan")
 app.add_typer(transfers_app, name="transfers")
 app.add_typer(applications_app, name="applications")
 app.command()(subscriptions)

@@ -24,6 +24,8 @@ class Action(StrEnum):
     APPLICATION = "application"
     APPLICATION_ANSWER = "application-answer"
     APPLICATION_CANCEL = "application-cancel"
+    DIALPLAN_APPLIED = "dialplan-applied"  # by a person, who is named in the details
+    DIALPLAN_ROLLED_BACK = "dialplan-rolled-back"  # by a person, or because it did not work
     APPLICATION_RESOLVED = "application-resolved"  # as a transfer
     SUBSCRIPTION = "subscription"  # added, ended, or another way of delivery
     STATEMENT = "statement"

@@ -29,7 +29,7 @@ class Pbx:
 
     def start(self) -> None:
         """Configure and start it; `wait_ready` tells when it takes calls."""
-        self._run("configure", within_s=_ASK_S)
+        self.configure()
         self.program.start([str(ASTERISK_SCRIPTS / "run")], self.environment())
 
     def wait_ready(self) -> None:
@@ -68,6 +68,14 @@ class Pbx:
             "CALLCENTER_TRUNK_MATCH": s.trunk_match or "127.0.0.1",
             "CALLCENTER_SYSTEM_NAME": s.system_name,
         }
+
+    def configure(self) -> None:
+        """Write the configuration anew, for the next reload. Raise `CannotStart` if that fails."""
+        self._run("configure", within_s=_ASK_S)
+
+    def ask(self, command: str) -> str:
+        """Return what a console command prints. Raise `CannotStart` if Asterisk does not run."""
+        return self._run("rx", command, within_s=_ASK_S)
 
     def _is_booted(self) -> bool:
         try:
