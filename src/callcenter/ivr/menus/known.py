@@ -26,7 +26,9 @@ class Known:
     A dialogue and the facts by which a menu is checked.
 
     `login`: it serves customers only, and does not ask them to log in by itself. `sends`: what
-    it may send. `reads_back`: all of that is read to the caller before, and confirmed by key 1.
+    it may send. `reads_back`: all of that is read to the caller before, and confirmed by key 1,
+    which cannot have been pressed before the read-back began; only a cancellation of what is just
+    being read may be keyed ahead. A test walks every dialogue and holds it to this.
     """
 
     run: Dialogue
