@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from callcenter.telephony.sipcaller.transactions import Recent, Repeated, Timers
 
-TIMERS = Timers(t1_s=0.01, t2_s=0.04)
+TIMERS = Timers(t1_s=0.02, t2_s=0.08)
 
 
 def counting() -> tuple[list[float], Callable[[], None]]:
