@@ -25,6 +25,12 @@ from callcenter.domain.orders import (
     Station,
     client_order_id,
 )
+from callcenter.domain.passwords import (
+    OwnPassword,
+    PasswordChange,
+    PasswordOutcome,
+    PasswordState,
+)
 from callcenter.domain.requests import RequestNumber, request_id
 from callcenter.domain.securities import Board, Market, Quote, Security, SecurityCode
 from callcenter.domain.subscriptions import (
@@ -173,6 +179,23 @@ def transfer(
         trade_date=NOON.date(),
         station=_STATION,
         outcome=TransferOutcome(state=state, message=message),
+        created_at=NOON,
+        updated_at=NOON,
+    )
+    return replace(made, **changes)
+
+
+def password_change(
+    state: PasswordState = PasswordState.PENDING, number: str = "70000001", **changes: Any
+) -> PasswordChange:
+    made = PasswordChange(
+        number=RequestNumber(number),
+        account=_CUSTOMER.account,
+        which=OwnPassword.TRADE,
+        request_id=request_id(NOON.date(), RequestNumber(number)),
+        trade_date=NOON.date(),
+        station=_STATION,
+        outcome=PasswordOutcome(state=state),
         created_at=NOON,
         updated_at=NOON,
     )

@@ -6,9 +6,9 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from callcenter.customers.ports import PasswordCheck
+from callcenter.customers.ports import NumberDesk, PasswordCheck
 from callcenter.domain.accounts import AccountId, AccountStatus, Customer, Money, Position
-from callcenter.domain.calls import e164
+from callcenter.domain.calls import CallerNumber, e164
 from callcenter.domain.errors import OutcomeUnknown, Refused
 from callcenter.domain.fills import Fill
 from callcenter.domain.orders import ClientOrderId, Draft, Order, Side, Station
@@ -20,7 +20,7 @@ from callcenter.trading.ports import CounterEvent, CounterOrder, StreamPosition,
 from tests import make, rules
 
 
-class FakeCounter(TradingGateway, PasswordCheck):
+class FakeCounter(TradingGateway, PasswordCheck, NumberDesk):
     """
     Books orders, freezes money and shares, and never fills.
 
@@ -55,6 +55,7 @@ class FakeCounter(TradingGateway, PasswordCheck):
         self.booked: dict[ClientOrderId, CounterOrder] = {}
         self.wishes: list[ClientOrderId] = []  # to cancel
         self.filled: list[Fill] = []
+        self.bound: dict[AccountId, frozenset[str]] = {}  # where it was changed
         self.told: list[CounterEvent] = []
         self.more = asyncio.Event()
         self._dedupes = dedupes
@@ -81,7 +82,7 @@ class FakeCounter(TradingGateway, PasswordCheck):
         self.logins.append(login)
         if account is None or password != Secret(demo.TRADE_PASSWORD):
             raise Refused(Refusal.LOGIN_FAILED)
-        return _customer(self._opened(account))
+        return self._customer(account)
 
     async def account_of(self, login: str) -> AccountId | None:
         self._fail()
@@ -93,7 +94,15 @@ class FakeCounter(TradingGateway, PasswordCheck):
 
     async def customer(self, account: AccountId) -> Customer:
         self._fail()
-        return _customer(self._opened(account))
+        return self._customer(account)
+
+    async def bind(self, account: AccountId, number: CallerNumber) -> None:
+        self._fail()
+        self.bound[account] = self._customer(account).bound_numbers | {number}
+
+    async def unbind(self, account: AccountId, number: CallerNumber) -> None:
+        self._fail()
+        self.bound[account] = self._customer(account).bound_numbers - {number}
 
     async def place(self, order: Order) -> CounterOrder:
         self._fail(placing=True)
@@ -197,6 +206,10 @@ class FakeCounter(TradingGateway, PasswordCheck):
     async def ping(self) -> None:
         self._fail()
 
+    def _customer(self, account: AccountId) -> Customer:
+        customer = _customer(self._opened(account))
+        return replace(customer, bound_numbers=self.bound.get(account, customer.bound_numbers))
+
     def _fail(self, *, placing: bool = False) -> None:
         if isinstance(self.fails_with, OutcomeUnknown) and not placing:
             return
@@ -221,8 +234,7 @@ class FakeCounter(TradingGateway, PasswordCheck):
         )
 
     def _check(self, order: Order) -> None:
-        draft, opened = order.draft, self._opened(order.draft.account)
-        customer = _customer(opened)
+        draft, customer = order.draft, self._customer(order.draft.account)
         if draft.security.id not in self._listings:
             raise Refused(Refusal.UNKNOWN_SECURITY)
         listing = self._listings[draft.security.id]

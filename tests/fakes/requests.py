@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Generic
 
-from callcenter.domain import applications
+from callcenter.domain import applications, passwords
 from callcenter.domain.accounts import AccountId
 from callcenter.domain.applications import Application, ApplicationKind, ApplicationOutcome
 from callcenter.domain.audit import AuditEntry
 from callcenter.domain.clock import Clock
 from callcenter.domain.errors import Refused
 from callcenter.domain.events import RequestMoved
+from callcenter.domain.passwords import PasswordChange, PasswordOutcome
 from callcenter.domain.periods import Period
 from callcenter.domain.refusals import Refusal
 from callcenter.domain.requests import RequestNumber
@@ -25,6 +26,7 @@ from callcenter.domain.transfers import (
     may_become,
 )
 from callcenter.trading.applications.ports import ApplicationBook
+from callcenter.trading.passwords.ports import PasswordBook
 from callcenter.trading.requests.ports import (
     OutcomeT,
     RequestBook,
@@ -222,6 +224,24 @@ class FakeApplicationBook(FakeRequestBook[Application, ApplicationOutcome], Appl
             one for one in self.kept.values() if one.account == account and one.trade_date >= since
         ]
         return sorted(found, key=lambda one: (one.created_at, one.number))[::-1]
+
+
+class FakePasswordBook(FakeRequestBook[PasswordChange, PasswordOutcome], PasswordBook):
+    """Password changes, one open one per account."""
+
+    def __init__(self, clock: Clock | None = None, *, breaks_after: int | None = None) -> None:
+        now = (clock or AlwaysNoon()).now
+        law: Law[PasswordChange, PasswordOutcome] = Law(
+            outcome=lambda change: change.outcome,
+            moved=lambda change, to: replace(change, outcome=to, updated_at=now()),
+            may_become=lambda change, to: passwords.may_become(change.state, to.state),
+            excludes=lambda one, other: (
+                one.account == other.account and one.state in passwords.OPEN
+            ),
+            excluded=Refusal.BUSY,
+            open=lambda change: change.state in passwords.OPEN,
+        )
+        super().__init__(law, clock, breaks_after=breaks_after)
 
 
 def _same_issue(one: Application, other: Application) -> bool:

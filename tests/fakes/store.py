@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import takewhile
 
-from callcenter.customers.ports import Failures, LoginLog
+from callcenter.customers.ports import AuditLog, Failures, LoginLog
 from callcenter.domain.accounts import AccountId
 from callcenter.domain.audit import AuditEntry
 from callcenter.domain.calls import (
@@ -349,6 +349,17 @@ class FakeLoginLog(Gone, LoginLog):
         self.trail.append(entry)
 
     async def write_unheard(self, entry: AuditEntry) -> None:
+        self._answer()
+        self.trail.append(entry)
+
+
+class FakeAuditLog(Gone, AuditLog):
+    """Remembers the audit `trail`."""
+
+    def __init__(self) -> None:
+        self.trail: list[AuditEntry] = []
+
+    async def write(self, entry: AuditEntry) -> None:
         self._answer()
         self.trail.append(entry)
 

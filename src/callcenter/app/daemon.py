@@ -12,6 +12,7 @@ from callcenter import logs
 from callcenter.api.metrics import Metrics
 from callcenter.api.server import HttpServer
 from callcenter.app.applications import ApplicationParts
+from callcenter.app.customers import CustomerParts
 from callcenter.app.menus import MenuReader
 from callcenter.app.orders import OrderCounter
 from callcenter.app.parts import (
@@ -22,8 +23,6 @@ from callcenter.app.parts import (
 )
 from callcenter.app.trading import TradingParts
 from callcenter.app.transfers import TransferParts
-from callcenter.customers.service import Customers, LockOut
-from callcenter.customers.subscriptions.service import SubscriptionLimits, Subscriptions
 from callcenter.domain.accounts import BranchCode
 from callcenter.domain.calls import Did
 from callcenter.domain.clock import Clock, SystemClock, trade_date
@@ -40,11 +39,9 @@ from callcenter.places import Places
 from callcenter.settings import Settings
 from callcenter.storage.calls import PostgresCallBook
 from callcenter.storage.database import Database
-from callcenter.storage.logins import PostgresLoginLog
 from callcenter.storage.menus import PostgresMenuBook
 from callcenter.storage.queries import Queries
 from callcenter.storage.seal import Sealer, log_anchors
-from callcenter.storage.subscriptions import PostgresSubscriptionBook
 from callcenter.telephony.ami import AmiClient
 from callcenter.telephony.fastagi import FastAgiServer
 from callcenter.telephony.hotline import HOTLINE, HOTLINE_IN_WORDS, HotlineScript
@@ -83,6 +80,7 @@ class Daemon:
         )
         whose = (settings, self._clock, self._database, self._counter)
         self._transfers = TransferParts(*whose, self._trading.service, self._trading.rules)
+        self._customers = CustomerParts(*whose)
         self._applications = ApplicationParts(*whose, self._trading.service, self._trading.rules)
         self._sealer = Sealer(self._database, every_s=settings.seal_audit_every_s)
         self._menus = self._build_menus()
@@ -135,27 +133,23 @@ class Daemon:
 
     def _reception(self) -> Reception:
         s = self._settings
-        lock_out = LockOut(
-            per_account=s.failed_logins_per_account,
-            per_caller=s.failed_logins_per_caller,
-            within=s.failed_logins_within,
-        )
         timing = Timing(
             first_key_s=s.first_key_s,
             next_key_s=s.next_key_s,
             next_price_key_s=s.next_price_key_s,
             tries=s.tries,
         )
-        log_in = PostgresLoginLog(self._database)
         return Reception(
             menus=self._menus,
             book=self._calls,
             services=Services(
-                customers=Customers(self._counter, log_in, self._clock, lock_out),
+                customers=self._customers.service,
                 trading=self._trading.service,
                 transfers=self._transfers.service,
                 applications=self._applications.service,
-                subscriptions=self._subscriptions(),
+                subscriptions=self._customers.subscriptions,
+                passwords=self._customers.passwords,
+                bindings=self._customers.bindings,
                 agents=AgentDesk(
                     clock=self._clock, opens=s.agents_open_at, closes=s.agents_close_at
                 ),
@@ -164,13 +158,6 @@ class Daemon:
             timing=timing,
             left_off_within=s.left_off_within,
         )
-
-    def _subscriptions(self) -> Subscriptions:
-        limits = SubscriptionLimits(
-            per_kind=self._settings.subscriptions_per_kind,
-            alert_days=self._settings.price_alert_days,
-        )
-        return Subscriptions(PostgresSubscriptionBook(self._database), self._clock, limits)
 
     async def run(self) -> None:
         """Serve until SIGTERM or SIGINT. A part that fails ends the daemon with its error."""
@@ -208,6 +195,7 @@ class Daemon:
             *self._trading.background(),
             *self._transfers.background(),
             *self._applications.background(),
+            *self._customers.background(),
         )
 
     async def _start(self, parts: AsyncExitStack) -> None:
@@ -215,6 +203,7 @@ class Daemon:
         await self._counter.start()
         parts.push_async_callback(self._counter.stop)
         await parts.enter_async_context(self._orders.open())
+        parts.push_async_callback(self._customers.desk.stop)
         await self._transfers.bank.start()
         parts.push_async_callback(self._transfers.bank.stop)
         await self._applications.desk.start()

@@ -54,3 +54,28 @@ class LoginLog(Protocol):
     async def write_unheard(self, entry: AuditEntry) -> None:
         """Add the audit row of an attempt that a lock turned away: it fails nothing further."""
         ...
+
+
+class NumberDesk(Protocol):
+    """
+    The part of a counter that keeps from which numbers an account may trade (主叫绑定).
+
+    A counter may have none. Both methods raise `CounterUnavailable` if it does not answer; each
+    may be repeated without harm.
+    """
+
+    async def bind(self, account: AccountId, number: CallerNumber) -> None:
+        """Let the account trade from this number; if it is the first, from no other."""
+        ...
+
+    async def unbind(self, account: AccountId, number: CallerNumber) -> None:
+        """Take the number back; without any the account may trade from everywhere."""
+        ...
+
+
+class AuditLog(Protocol):
+    """The audit trail, for what is kept elsewhere than in our own tables."""
+
+    async def write(self, entry: AuditEntry) -> None:
+        """Add a row; raise `StoreUnavailable` if it cannot be written."""
+        ...

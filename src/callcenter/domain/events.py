@@ -9,6 +9,7 @@ from callcenter.domain.accounts import AccountId
 from callcenter.domain.applications import ApplicationState
 from callcenter.domain.fills import FillKey
 from callcenter.domain.orders import OrderNumber, OrderState
+from callcenter.domain.passwords import OwnPassword, PasswordState
 from callcenter.domain.requests import RequestNumber
 from callcenter.domain.transfers import TransferState
 
@@ -43,7 +44,18 @@ class ApplicationMoved:
     message: int | None = None
 
 
-RequestMoved: TypeAlias = TransferMoved | ApplicationMoved
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PasswordMoved:
+    """A change of a password came into a state; the first one is PENDING."""
+
+    number: RequestNumber
+    account: AccountId
+    which: OwnPassword
+    state: PasswordState
+    message: int | None = None
+
+
+RequestMoved: TypeAlias = TransferMoved | ApplicationMoved | PasswordMoved
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -201,22 +201,25 @@ class Conversation:
         await self.say(say(Prompt.WRONG_KEY))
         return True
 
-    async def confirm(self, *read_back: Say, choices: Prompt = Prompt.CONFIRM) -> Answer:
+    async def confirm(
+        self, *read_back: Say, choices: Prompt = Prompt.CONFIRM, fresh: bool = True
+    ) -> Answer:
         """
         Read something back and return what the caller makes of it.
 
-        Keys pressed before it begins do not count: nobody confirms what was not read to them.
+        Keys pressed before it begins do not count, unless it is not `fresh`: nobody confirms an
+        order, a transfer or a new password that was not read to them.
         """
         for _ in range(self.tries):
-            key = await self._read_back([*read_back, say(choices)])
+            key = await self._read_back([*read_back, say(choices)], fresh=fresh)
             if key in _ANSWERS:
                 return _ANSWERS[key]
             await self.say(say(Prompt.WRONG_KEY if key else Prompt.NOTHING_HEARD))
         return Answer.DROPPED
 
-    async def _read_back(self, words: Sequence[Say]) -> str | None:
+    async def _read_back(self, words: Sequence[Say], *, fresh: bool) -> str | None:
         while True:
-            await self.say(*words, fresh=True)
+            await self.say(*words, fresh=fresh)
             key = await self._next_key(self._timing.first_key_s)
             self._transcript.turn(key or "", _outcome(key))
             if key == keys.AGENT and self._reach_agent is not None:

@@ -15,6 +15,8 @@ from callcenter.ivr.language import switch_language
 from callcenter.ivr.menus.known import Dialogue, Known, Sends
 from callcenter.ivr.order import buy, sell
 from callcenter.ivr.quotes import quotes
+from callcenter.ivr.services.numbers import add_number, list_numbers, remove_number
+from callcenter.ivr.services.passwords import fund_password, trade_password
 from callcenter.ivr.subscriptions.alerts import add_alert, delete_alerts, list_alerts
 from callcenter.ivr.subscriptions.daily_quotes import (
     add_daily_quote,
@@ -68,6 +70,12 @@ DIALOGUES: Final[Mapping[str, Known]] = {
     "delete-daily-quotes": Known(run=delete_daily_quotes, login=True),
     "monthly-statement": Known(run=monthly_statement, login=True),
     "delivery": Known(run=delivery, login=True),
+    # services
+    "trade-password": _sending(trade_password, Sends.PASSWORD),
+    "fund-password": _sending(fund_password, Sends.PASSWORD),
+    "list-numbers": Known(run=list_numbers, login=True),
+    "add-number": _sending(add_number, Sends.BINDING),
+    "remove-number": _sending(remove_number, Sends.BINDING),
     # for everybody
     "quotes": _sending(quotes, Sends.ORDER, login=False),  # it asks for the login before an order
     "agent": Known(run=agent),

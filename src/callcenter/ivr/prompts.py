@@ -319,6 +319,37 @@ class Prompt(StrEnum):
     DELIVERED_BY_PAGER = "delivered-by-pager"
     DELIVERED_BY_VOICE = "delivered-by-voice"
     DELIVERED_BY_FAX = "delivered-by-fax"
+    # passwords and bound numbers
+    MENU_SERVICES = "menu-services"
+    MENU_TRADE_PASSWORD = "menu-trade-password"  # noqa: S105 - a prompt's name
+    MENU_FUND_PASSWORD = "menu-fund-password"  # noqa: S105 - a prompt's name
+    MENU_NUMBERS = "menu-numbers"
+    MENU_NUMBER_LIST = "menu-number-list"
+    MENU_NUMBER_ADD = "menu-number-add"
+    MENU_NUMBER_REMOVE = "menu-number-remove"
+    ASK_OLD_TRADE_PASSWORD = "ask-old-trade-password"  # noqa: S105 - a prompt's name
+    ASK_OLD_FUND_PASSWORD = "ask-old-fund-password"  # noqa: S105 - a prompt's name
+    ASK_NEW_PASSWORD = "ask-new-password"  # noqa: S105 - a prompt's name
+    ASK_NEW_PASSWORD_AGAIN = "ask-new-password-again"  # noqa: S105 - a prompt's name
+    READ_BACK_TRADE_PASSWORD = "read-back-trade-password"  # noqa: S105 - a prompt's name
+    READ_BACK_FUND_PASSWORD = "read-back-fund-password"  # noqa: S105 - a prompt's name
+    TRADE_PASSWORD_CHANGED = "trade-password-changed"  # noqa: S105 - a prompt's name
+    FUND_PASSWORD_CHANGED = "fund-password-changed"  # noqa: S105 - a prompt's name
+    PASSWORD_UNKNOWN = "password-unknown"  # noqa: S105 - a prompt's name
+    PASSWORD_NOT_CHANGED = "password-not-changed"  # noqa: S105 - a prompt's name
+    PASSWORD_DROPPED = "password-dropped"  # noqa: S105 - a prompt's name
+    BOUND_NUMBER = "bound-number"
+    NO_BOUND_NUMBERS = "no-bound-numbers"
+    NUMBER_TO_REMOVE = "number-to-remove"
+    NO_MORE_BOUND_NUMBERS = "no-more-bound-numbers"
+    READ_BACK_BIND_FIRST = "read-back-bind-first"
+    READ_BACK_BIND = "read-back-bind"
+    READ_BACK_UNBIND = "read-back-unbind"
+    UNBIND_LAST = "unbind-last"
+    UNBIND_THIS_ONE = "unbind-this-one"
+    NUMBER_BOUND = "number-bound"
+    NUMBER_UNBOUND = "number-unbound"
+    BINDING_DROPPED = "binding-dropped"
 
 
 def refusal_words(refusal: Refusal) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
+from callcenter.customers.bindings import Bindings
 from callcenter.customers.service import Customers
 from callcenter.customers.subscriptions.service import Subscriptions
 from callcenter.domain.accounts import Customer
@@ -14,6 +15,7 @@ from callcenter.ivr.conversation import Conversation
 from callcenter.ivr.last_calls import LastCalls
 from callcenter.ivr.ports import CallBook
 from callcenter.trading.applications.service import Applications
+from callcenter.trading.passwords.service import Passwords
 from callcenter.trading.service import Trading
 from callcenter.trading.transfers.service import Transfers
 
@@ -27,6 +29,8 @@ class Services:
     transfers: Transfers
     applications: Applications
     subscriptions: Subscriptions
+    passwords: Passwords
+    bindings: Bindings
     agents: AgentDesk = field(default_factory=AgentDesk)
 
 
@@ -61,6 +65,8 @@ class Session:
         self.transfers = services.transfers
         self.applications = services.applications
         self.subscriptions = services.subscriptions
+        self.passwords = services.passwords
+        self.bindings = services.bindings
         self.agents = services.agents
         self.last_calls = last_calls
         self.failed_logins = 0
@@ -115,6 +121,10 @@ class Session:
         """Remember who has logged in, for the rest of the call."""
         self._customer = customer
         await self._keep(replace(self._place, account=customer.account))
+
+    def update(self, customer: Customer) -> None:
+        """Go on with the customer as the counter knows them now; nobody logs in anew."""
+        self._customer = customer
 
     async def speak(self, language: Language) -> None:
         self.talk.language = language

@@ -3,8 +3,19 @@
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from callcenter.customers.ports import AuditLog
 from callcenter.domain.audit import AuditEntry
+from callcenter.storage.database import Database
 from callcenter.storage.tables import audit_trail
+
+
+class PostgresAuditLog(AuditLog):
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def write(self, entry: AuditEntry) -> None:
+        async with self._database.at_once() as connection:
+            await write(connection, entry)
 
 
 async def write(connection: AsyncConnection, entry: AuditEntry) -> None:

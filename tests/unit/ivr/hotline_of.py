@@ -10,6 +10,7 @@ from typing import Final
 import yaml
 
 from callcenter.app.menus import MenuReader
+from callcenter.customers.bindings import Bindings
 from callcenter.customers.service import Customers, LockOut
 from callcenter.domain.calls import Call, CallEnd, Language, Place, Turn
 from callcenter.domain.orders import Order
@@ -33,9 +34,10 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.desk import FakeDesk
 from tests.fakes.gateway import FakeCounter
 from tests.fakes.menus import FakeMenuBook
+from tests.fakes.passwords import FakePasswordDesk
 from tests.fakes.phone import FakePhone
-from tests.fakes.requests import FakeApplicationBook, FakeTransferBook
-from tests.fakes.store import FakeCallBook, FakeLoginLog, FakeOrderBook
+from tests.fakes.requests import FakeApplicationBook, FakePasswordBook, FakeTransferBook
+from tests.fakes.store import FakeAuditLog, FakeCallBook, FakeLoginLog, FakeOrderBook
 from tests.fakes.subscriptions import FakeSubscriptionBook
 from tests.unit.ivr import offices
 
@@ -117,6 +119,9 @@ class Hotline:
     desk: FakeDesk = field(default_factory=FakeDesk)
     applications: FakeApplicationBook = field(init=False)
     subscriptions: FakeSubscriptionBook = field(default_factory=FakeSubscriptionBook)
+    password_desk: FakePasswordDesk | None = field(default_factory=FakePasswordDesk)
+    passwords: FakePasswordBook = field(init=False)
+    audit: FakeAuditLog = field(default_factory=FakeAuditLog)
     clock: FakeClock = field(default_factory=FakeClock)
     feed: MarketFeed | None = None  # by default the counter's own quotes
     reconciled: bool = True
@@ -129,6 +134,7 @@ class Hotline:
     def __post_init__(self) -> None:
         self.transfers = FakeTransferBook(self.clock)
         self.applications = FakeApplicationBook(self.clock)
+        self.passwords = FakePasswordBook(self.clock)
 
     async def dial(
         self,
@@ -197,6 +203,8 @@ class Hotline:
             transfers=offices.transfers(self.bank, self.transfers, self.clock, trading),
             applications=offices.applications(self.desk, self.applications, self.clock, trading),
             subscriptions=offices.subscriptions(self.subscriptions, self.clock),
+            passwords=offices.passwords(self.password_desk, self.passwords, self.clock),
+            bindings=Bindings(self.counter, self.counter, self.audit, self.clock, most=3),
             agents=self.agents,
         )
         return Reception(

@@ -1,4 +1,4 @@
-"""What a hotline over fakes offers besides orders: transfers, applications, subscriptions."""
+"""What a hotline over fakes offers besides orders."""
 
 from datetime import timedelta
 from typing import Final
@@ -7,6 +7,8 @@ from callcenter.customers.subscriptions.service import SubscriptionLimits, Subsc
 from callcenter.trading.applications.matter import APPLICATION
 from callcenter.trading.applications.rules import ApplicationRules
 from callcenter.trading.applications.service import ApplicationHouse, Applications
+from callcenter.trading.passwords.matter import PASSWORD_CHANGE
+from callcenter.trading.passwords.service import Passwords
 from callcenter.trading.requests.engine import Requests
 from callcenter.trading.service import Trading
 from callcenter.trading.transfers.matter import TRANSFER
@@ -15,7 +17,8 @@ from tests import rules
 from tests.fakes.bank import TERMS, FakeBank
 from tests.fakes.clock import FakeClock
 from tests.fakes.desk import FakeDesk
-from tests.fakes.requests import FakeApplicationBook, FakeTransferBook
+from tests.fakes.passwords import FakePasswordDesk
+from tests.fakes.requests import FakeApplicationBook, FakePasswordBook, FakeTransferBook
 from tests.fakes.subscriptions import FakeSubscriptionBook
 
 _PROMISE: Final = timedelta(seconds=20)
@@ -49,3 +52,15 @@ def applications(
 
 def subscriptions(book: FakeSubscriptionBook, clock: FakeClock) -> Subscriptions:
     return Subscriptions(book, clock, SubscriptionLimits(per_kind=4))
+
+
+def passwords(desk: FakePasswordDesk | None, book: FakePasswordBook, clock: FakeClock) -> Passwords:
+    engine = Requests(
+        PASSWORD_CHANGE,
+        desk or FakePasswordDesk(),
+        book,
+        clock,
+        promise=_PROMISE,
+        patience=_PATIENCE,
+    )
+    return Passwords(desk, book, clock, engine)

@@ -55,14 +55,15 @@ class Requests(Generic[RequestT, OutcomeT]):
             # Written down and perhaps sent: reconciliation writes what became of it.
             return self._matter.pending
 
-    async def settle(self, request: RequestT) -> OutcomeT:
+    async def settle(self, request: RequestT, *, at_once: bool = False) -> OutcomeT:
         """
         Ask what became of a request that has no last word yet, and write that down.
 
-        Raise `CounterUnavailable` if nobody could be asked.
+        One that the far side has not seen is withdrawn there once its promise is over, or
+        `at_once`. Raise `CounterUnavailable` if nobody could be asked.
         """
         try:
-            found = await self._look_up(request)
+            found = await self._look_up(request, at_once=at_once)
         except OutcomeUnknown:
             found = self._matter.unknown
         now = self._matter.outcome(request)
@@ -119,9 +120,9 @@ class Requests(Generic[RequestT, OutcomeT]):
             answer = self._matter.unknown
         return await self._write(request, answer)
 
-    async def _look_up(self, request: RequestT) -> OutcomeT | None:
+    async def _look_up(self, request: RequestT, *, at_once: bool) -> OutcomeT | None:
         found = await self._desk.find(request.request_id)
-        if found is not None or not self.is_overdue(request):
+        if found is not None or not (at_once or self.is_overdue(request)):
             return found
         if self._matter.outcome(request) not in (self._matter.pending, self._matter.unknown):
             return None  # the counter had it: it cannot be taken back

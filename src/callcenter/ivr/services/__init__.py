@@ -1,0 +1,1 @@
+"""Dialogues about the security of an account (账户服务)."""

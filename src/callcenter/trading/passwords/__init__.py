@@ -1,0 +1,1 @@
+"""Changes of the passwords that the counter keeps (修改密码)."""
