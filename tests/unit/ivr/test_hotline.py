@@ -54,7 +54,7 @@ async def test_the_menus_say_the_keys_that_they_take() -> None:
 
     main, trade, account = (call.phone.said[at] for at in (1, 4, 6))
     assert main.startswith("委托交易请按一，账户查询请按二，行情查询请按三，")
-    assert main.endswith("英语服务请按七，人工服务请按零，重听请按井号。")
+    assert main.endswith("人工服务请按零，重听请按井号。")
     assert trade.startswith("买入请按一，卖出请按二，")
     assert account.startswith("资金查询请按一，持仓查询请按二，当日委托请按三，")
     assert account.endswith("返回上级请按星号。")
@@ -78,7 +78,6 @@ async def test_star_at_the_top_says_the_main_menu_again() -> None:
     "script",
     [
         pytest.param([SILENCE] * 3, id="silence"),
-        pytest.param(["8", "9", "5"], id="wrong-keys"),
         pytest.param(["1", *LOGIN, SILENCE, SILENCE, SILENCE], id="silence-further-down"),
     ],
 )
@@ -88,6 +87,19 @@ async def test_a_caller_who_is_lost_hears_goodbye(script: list[str]) -> None:
     assert call.end is CallEnd.GOODBYE
     assert call.prompts[-1] == Prompt.GOODBYE
     assert call.phone.left == 0
+
+
+async def test_a_caller_who_finds_no_key_hears_goodbye() -> None:
+    short = """
+lines: [{greeting: greeting, menu: main}]
+menus: {main: [{key: 3, name: quotes, words: menu-quotes, dialogue: quotes}]}
+"""
+    hotline = Hotline(ships=menu_reader().read(short))
+
+    call = await hotline.dial("8", "9", "5")
+
+    assert call.end is CallEnd.GOODBYE
+    assert call.prompts[-1] == Prompt.GOODBYE
 
 
 async def test_wrong_keys_in_a_menu_lead_to_the_one_above() -> None:
