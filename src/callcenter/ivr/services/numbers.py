@@ -57,7 +57,7 @@ async def _remove(session: Session, number: CallerNumber) -> None:
 
 async def _is_meant(session: Session, *read_back: Say) -> bool:
     choices = Prompt.CONFIRM_OR_GIVE_UP
-    return await session.talk.confirm(*read_back, choices=choices, fresh=False) is Answer.YES
+    return await session.talk.confirm(*read_back, choices=choices) is Answer.YES
 
 
 def _consequence(session: Session, number: CallerNumber) -> list[Say]:

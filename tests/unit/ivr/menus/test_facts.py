@@ -24,6 +24,7 @@ from tests.unit.ivr.hotline_of import LOGIN, Dialled, Hotline, menu_reader
 BUY: Final = ("600000#", "10*05#", "100#", "1")
 SUBSCRIBE: Final = ("110011#", "5000#", "1")
 ISSUE: Final = ("1", "500#", "1")
+NEW_PASSWORD: Final = ("739218#", "739218#", "1")
 # Where each dialogue hands something over to the counter, the bank or the order book.
 SENDING: Final = {
     ("counter", "place"): Sends.ORDER,
@@ -33,6 +34,9 @@ SENDING: Final = {
     ("bank", "request"): Sends.TRANSFER,
     ("desk", "apply"): Sends.APPLICATION,
     ("desk", "cancel"): Sends.CANCEL,
+    ("password_desk", "change"): Sends.PASSWORD,
+    ("counter", "bind"): Sends.BINDING,
+    ("counter", "unbind"): Sends.BINDING,
 }
 
 
@@ -82,6 +86,12 @@ SCENES: Final[dict[str, list[Scene]]] = {
     ],
     "transfer-in": [Scene(keys=("10000*5#", "112358#", "1"), sends=Sends.TRANSFER)],
     "transfer-out": [Scene(keys=("3000#", "135790#", "1"), sends=Sends.TRANSFER)],
+    "trade-password": [Scene(keys=("246810#", *NEW_PASSWORD), sends=Sends.PASSWORD)],
+    "fund-password": [Scene(keys=("135790#", *NEW_PASSWORD), sends=Sends.PASSWORD)],
+    "add-number": [Scene(keys=("1",), sends=Sends.BINDING)],
+    "remove-number": [
+        Scene(keys=("1", "1"), sends=Sends.BINDING, before=(("add-number", ("1",)),))
+    ],
 }
 WALKS: Final = [
     pytest.param(name, scene, id=f"{name}-{scene.sends}")
