@@ -11,20 +11,21 @@ from callcenter.ivr.session import Session
 
 
 async def positions(session: Session) -> None:
-    """Read the holdings, page by page."""
-    held = await session.trading.positions(session.customer.account)
+    """Read the holdings, page by page, the most valuable first."""
+    held = await session.trading.holdings(session.customer.account)
     if not held:
         return await session.talk.say(say(Prompt.NO_POSITIONS))
-    return await read_list(session.talk, [[_position(session, position)] for position in held])
+    items = [[_position(session, position)] for position in held]
+    return await read_list(session.talk, items, counted=Prompt.LIST_OF_SECURITIES)
 
 
 async def choose_holding(session: Session) -> Security:
     """
-    Offer the holdings that can be sold, one by one, and return the one that was chosen.
+    Offer what can be sold, one by one, the most valuable first, and return what was chosen.
 
     Raise `GoBack` if none was.
     """
-    held = await session.trading.positions(session.customer.account)
+    held = await session.trading.holdings(session.customer.account)
     for position in held:
         if position.sellable and await _is_chosen(session, position):
             return position.security

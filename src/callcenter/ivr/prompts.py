@@ -24,6 +24,9 @@ class Prompt(StrEnum):
     NO_DEFAULT = "no-default"
     MESSAGE_NUMBER = "message-number"
     MORE = "more"
+    LIST_OF_ORDERS = "list-of-orders"
+    LIST_OF_SECURITIES = "list-of-securities"
+    LIST_OF_WISHES = "list-of-wishes"
     # menus
     MENU_TRADE = "menu-trade"
     MENU_ACCOUNT = "menu-account"

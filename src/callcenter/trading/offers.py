@@ -10,6 +10,7 @@ from callcenter.domain.errors import Fact, Refused
 from callcenter.domain.orders import Side
 from callcenter.domain.refusals import Refusal
 from callcenter.domain.securities import Quote, Security
+from callcenter.trading.rulebook import instead
 from callcenter.trading.rulebook.book import RuleBook
 
 _FEW: Final = 6  # as many as a caller remembers
@@ -51,14 +52,14 @@ class Offer:
         except Refused as refused:
             if refused.reason is not Refusal.WRONG_TICK:
                 raise
-            around = self.rules.nearest_prices(self.security, reference, price, self.at)
+            around = instead.nearest_prices(self.rules, self.security, reference, price, self.at)
             raise Refused(refused.reason, **refused.facts, prices=tuple(around)) from None
 
     def check_affordable(self, price: Decimal) -> None:
         """Raise `Refused` if there is not even money for the least quantity at this price."""
         if self.side is Side.SELL or self.most(price):
             return
-        least = self.rules.least(self.security, self.at)
+        least = instead.least_quantity(self.rules, self.security, self.at)
         needed = self.rules.cost(self.security, self.side, price, least, self.at)
         if least and needed > self.usable:
             raise Refused(Refusal.NOT_ENOUGH_MONEY, usable=self.usable, needed=_up_to_fen(needed))
@@ -90,9 +91,9 @@ class Offer:
         is_sell = self.side is Side.SELL
         most = self.sellable if is_sell else self.most(price)
         facts: dict[str, Fact] = {"may_sell": self.sellable} if is_sell else {}
-        if allowed := rules.allowed_quantities(security, self.side, most, at, few=_FEW):
+        if allowed := instead.allowed_quantities(rules, security, self.side, most, at, few=_FEW):
             return {**facts, "allowed": tuple(allowed)}
-        return {"nearest": tuple(rules.nearest_quantities(security, quantity, most, at))}
+        return {"nearest": tuple(instead.nearest_quantities(rules, security, quantity, most, at))}
 
 
 def _up_to_fen(amount: Decimal) -> Decimal:

@@ -57,6 +57,13 @@ class Quotes:
         except QuotesUnavailable:
             return None
 
+    async def known(self, securities: Sequence[Security]) -> Mapping[str, Quote]:
+        """Return the quotes that there are, by the id of the security."""
+        try:
+            return await self._feed.quotes(securities)
+        except QuotesUnavailable:
+            return {}
+
     def age(self, quote: Quote) -> Age:
         now = self._clock.now()
         if trade_date(quote.at) != trade_date(now):

@@ -207,6 +207,14 @@ class Trading:
     async def positions(self, account: AccountId) -> Sequence[Position]:
         return await self._counter.positions(account)
 
+    async def holdings(self, account: AccountId) -> Sequence[Position]:
+        """Return what the account still holds, by its worth; last what nobody has a price of."""
+        held = [one for one in await self._counter.positions(account) if one.total or one.frozen]
+        if len(held) < 2:
+            return held
+        prices = await self._quotes.known([one.security for one in held])
+        return sorted(held, key=lambda one: _worth(one, prices.get(one.security.id)), reverse=True)
+
     async def orders_today(self, account: AccountId) -> Sequence[Order]:
         """Return today's orders, the newest first."""
         return await self._book.orders(account, trade_date(self._clock.now()))
@@ -255,3 +263,7 @@ class Trading:
             return sellable
         total = sum(one.total for one in of_it)
         raise Refused(Refusal.NOTHING_TO_SELL, **({"held": total} if total else {}))
+
+
+def _worth(held: Position, quote: Quote | None) -> tuple[Decimal, int]:
+    return (quote.last * held.total if quote else Decimal(0)), held.total

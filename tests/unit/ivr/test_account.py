@@ -1,13 +1,17 @@
 """Money, holdings and orders of the day, as they are read out."""
 
+from collections.abc import Sequence
 from math import ceil
 
-from callcenter.domain.accounts import AccountId
+from callcenter.domain.accounts import AccountId, Position
 from callcenter.domain.errors import OutcomeUnknown
 from callcenter.domain.orders import ClientOrderId, OrderNumber, OrderState, Side
+from callcenter.gateways.paper import demo
 from callcenter.ivr.listing import PER_PAGE
 from callcenter.ivr.prompts import Prompt
 from tests import make
+from tests.fakes.gateway import FakeCounter
+from tests.fakes.market import FakeFeed
 from tests.fakes.store import FakeOrderBook
 from tests.unit.ivr.hotline_of import LOGIN, Hotline
 
@@ -130,3 +134,39 @@ async def test_the_account_menu_comes_again_after_each_answer() -> None:
 
     assert call.prompts.count(Prompt.MENU_MONEY) == 4
     assert call.place.dialogue == "account"
+
+
+class FullCounter(FakeCounter):
+    """A counter where everybody holds so many shares of the demo's securities, by their id."""
+
+    def __init__(self, **held: int) -> None:
+        super().__init__()
+        self._held = held
+
+    async def positions(self, account: AccountId) -> Sequence[Position]:
+        listed = {listing.security.id: listing.security for listing in demo.LISTINGS}
+        return [
+            Position(security=listed[name], total=total, sellable=total, frozen=0)
+            for name, total in self._held.items()
+        ]
+
+
+async def test_holdings_are_read_by_their_worth_in_pages_and_counted() -> None:
+    held = {"SH601398": 1000, "SH600519": 100, "SH600000": 300, "SZ000002": 200, "SZ000651": 0}
+
+    call = await Hotline(counter=FullCounter(**held)).dial(*ACCOUNT, "2", "#")
+
+    first, second = (said for said in call.phone.said if "持仓" in said and "请按一" not in said)
+    assert first.startswith("共四只。贵州茅台")
+    assert first.index("贵州茅台") < first.index("工商银行") < first.index("浦发银行")
+    assert second.startswith("万科")
+    assert "格力电器" not in first + second
+
+
+async def test_holdings_without_a_price_come_last() -> None:
+    held = {"SH601398": 1000, "SH600000": 300}
+    feed = FakeFeed(make.quote(make.security()))
+
+    call = await Hotline(counter=FullCounter(**held), feed=feed).dial(*ACCOUNT, "2")
+
+    assert call.phone.said[-2].startswith("浦发银行")

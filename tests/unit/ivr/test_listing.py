@@ -50,3 +50,20 @@ async def test_silence_in_a_list_is_goodbye() -> None:
 async def test_wrong_keys_in_a_list_lead_out_of_it() -> None:
     with pytest.raises(GoBack):
         await read_list(talk_on(FakePhone("9", "9", "9")), ITEMS)
+
+
+async def test_a_long_list_begins_with_how_many_there_are() -> None:
+    phone = FakePhone("#", "#")
+
+    await read_list(talk_on(phone), ITEMS)
+
+    assert phone.said[0].startswith("共七笔。")
+    assert not any("共" in said for said in phone.said[1:])
+
+
+async def test_a_list_of_one_page_is_not_counted() -> None:
+    phone = FakePhone()
+
+    await read_list(talk_on(phone), ITEMS[:PER_PAGE])
+
+    assert "共" not in phone.said[0]

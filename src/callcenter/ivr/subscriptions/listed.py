@@ -27,7 +27,9 @@ async def read_all(session: Session, kind: SubscriptionKind, none: Prompt) -> No
     found = await session.subscriptions.of_kind(session.customer.account, kind)
     if not found:
         return await session.talk.say(say(none))
-    return await read_list(session.talk, [[in_words(session, one)] for one in found])
+    return await read_list(
+        session.talk, [[in_words(session, one)] for one in found], counted=Prompt.LIST_OF_WISHES
+    )
 
 
 async def delete_some(session: Session, kind: SubscriptionKind, none: Prompt) -> None:

@@ -20,7 +20,8 @@ async def fund_holdings(session: Session) -> None:
         if not held:
             await session.talk.say(say(Prompt.NO_FUNDS))
         by_worth = sorted(held, key=_worth, reverse=True)
-        await read_list(session.talk, [[_about(session, one)] for one in by_worth])
+        items = [[_about(session, one)] for one in by_worth]
+        await read_list(session.talk, items, counted=Prompt.LIST_OF_SECURITIES)
     await offer_to_cancel(session, FUNDS)
 
 

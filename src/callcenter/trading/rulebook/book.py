@@ -174,33 +174,6 @@ class RuleBook:
         rule = self.tables.quantities.find(trade_date(at), security.market, security.board)
         return 0 if rule is None else quantities.most_of_a_holding(rule.values, sellable)
 
-    def allowed_quantities(
-        self, security: Security, side: Side, most: int, at: datetime, *, few: int
-    ) -> Sequence[int]:
-        """Return all quantities up to `most` that an order may have, if they are few."""
-        rule = self.tables.quantities.find(trade_date(at), security.market, security.board)
-        return () if rule is None else quantities.allowed_quantities(rule.values, side, most, few)
-
-    def nearest_quantities(
-        self, security: Security, quantity: int, most: int, at: datetime
-    ) -> Sequence[int]:
-        """Return the whole quantities up to `most` next to this one."""
-        rule = self.tables.quantities.find(trade_date(at), security.market, security.board)
-        return () if rule is None else quantities.nearest_quantities(rule.values, quantity, most)
-
-    def nearest_prices(
-        self, security: Security, reference: Decimal | None, price: Decimal, at: datetime
-    ) -> Sequence[Decimal]:
-        """Return the prices next to this one that an order may have, by all that is known."""
-        rule = self.tables.ticks.find(trade_date(at), security.board)
-        limits = (None, None) if reference is None else self.price_limits(security, reference, at)
-        return () if rule is None else prices.nearest_prices(price, rule.values.tick, limits)
-
-    def least(self, security: Security, at: datetime) -> int:
-        """Return the smallest quantity of a buy; 0 if the book knows none."""
-        rule = self.tables.quantities.find(trade_date(at), security.market, security.board)
-        return 0 if rule is None else rule.values.least
-
     def listing(self, market: Market, code: str, at: datetime) -> Rule[CodeRange] | None:
         """Return what a code belongs to by its longest prefix that the book knows."""
         prefixes = (code[:length] for length in range(len(code), 0, -1))
