@@ -11,7 +11,7 @@ import pytest
 
 from callcenter.domain.calls import Language
 from callcenter.domain.errors import CallerHungUp
-from callcenter.ivr.phone import Phone, Utterance
+from callcenter.ivr.phone import Halt, Phone, Spoken, Utterance
 from tests.contract.phones import Dial, asterisk, fake, terminal
 from tests.fakes.agi import QUIET
 
@@ -156,6 +156,79 @@ async def test_what_is_keyed_after_a_password_is_recorded(dial: Dial) -> None:
         assert line.recorded() == "13"
 
 
+# Sounds that can be gone back and forth in
+
+
+async def test_a_sound_is_played_to_its_end(dial: Dial) -> None:
+    async with dial("1") as line:
+        stop = await line.phone.play_from(WELCOME, 0.0)
+
+        assert stop.by is Halt.END
+
+
+async def test_a_key_stops_a_sound_and_waits(dial: Dial) -> None:
+    async with dial("12.5@4", "1") as line:
+        stop = await line.phone.play_from("/news/1", 0.0)
+
+        assert (stop.at_s, stop.by) == (12.5, Halt.KEY)
+        assert await line.phone.key(within_s=1) == "4"
+
+
+async def test_a_key_that_waits_stops_a_sound_where_it_starts(dial: Dial) -> None:
+    async with dial("12", QUIET) as line:
+        await keys(line.phone, 1, of_field=True)
+
+        stop = await line.phone.play_from("/news/1", 7.0)
+
+        assert (stop.at_s, stop.by) == (7.0, Halt.KEY)
+        assert await line.phone.key(within_s=1) == "2"
+
+
+async def test_a_caller_who_hangs_up_has_heard_a_sound_so_far(dial: Dial) -> None:
+    async with dial("12@") as line:
+        stop = await line.phone.play_from("/news/1", 0.0)
+
+        assert (stop.at_s, stop.by) == (12.0, Halt.HUNG_UP)
+        with pytest.raises(CallerHungUp):
+            await line.phone.play(SORRY)
+
+
+# Messages
+
+
+async def test_a_message_ends_with_the_key_pound_which_is_gone_then(dial: Dial) -> None:
+    async with dial("5s#", "1") as line:
+        message = await line.phone.record("a", most_s=60, silence_s=8)
+
+        assert (message.seconds, message.ending) == (5.0, Spoken.KEY)
+        assert await line.phone.key(within_s=1) == "1"
+
+
+async def test_a_message_ends_with_silence(dial: Dial) -> None:
+    async with dial("5s", "1") as line:
+        message = await line.phone.record("a", most_s=60, silence_s=8)
+
+        assert (message.seconds, message.ending) == (5.0, Spoken.SILENCE)
+
+
+async def test_keys_before_a_message_are_dropped_and_those_behind_it_wait(dial: Dial) -> None:
+    async with dial("12", "3s4#56", QUIET) as line:
+        await keys(line.phone, 1)
+
+        await line.phone.record("a", most_s=60, silence_s=8)
+
+        assert await keys(line.phone, 2) == "56"
+
+
+async def test_a_caller_who_hangs_up_has_said_what_was_said(dial: Dial) -> None:
+    async with dial("3s") as line:
+        message = await line.phone.record("a", most_s=60, silence_s=8)
+
+        assert (message.seconds, message.ending) == (3.0, Spoken.HUNG_UP)
+        with pytest.raises(CallerHungUp):
+            await line.phone.play(SORRY)
+
+
 # The end
 
 
@@ -176,7 +249,17 @@ async def ask_for_a_password(phone: Phone) -> None:
         await phone.key(within_s=1)
 
 
-@pytest.mark.parametrize("do", [play, wait_for_a_key, take_a_field, ask_for_a_password])
+async def play_from(phone: Phone) -> None:
+    await phone.play_from(WELCOME, 0.0)
+
+
+async def record(phone: Phone) -> None:
+    await phone.record("a", most_s=60, silence_s=8)
+
+
+@pytest.mark.parametrize(
+    "do", [play, wait_for_a_key, take_a_field, ask_for_a_password, play_from, record]
+)
 async def test_a_caller_who_is_gone_ends_whatever_is_done(
     dial: Dial, do: Callable[[Phone], Awaitable[None]]
 ) -> None:

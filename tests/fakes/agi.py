@@ -12,13 +12,22 @@ from callcenter.telephony.agi_session import AgiSession
 from callcenter.telephony.agi_words import AgiReply, AgiRequest, Hangup
 from callcenter.telephony.ami import AmiClient, AmiDisconnected, AmiRefused
 from callcenter.telephony.ami_words import AmiMessage, AmiResponse, Fields
-from callcenter.telephony.channel import SILENCE, TAKE_KEYS
+from callcenter.telephony.channel import SAMPLES_PER_S, SILENCE, TAKE_KEYS
 from tests.fakes.asterisk import FakeCall, agi_header
 
 QUIET: Final = ""
 _DEAD: Final = "511 Command Not Permitted on a dead channel or intercept routine"
+_TIMED: Final = re.compile(r"(?P<seconds>\d+(\.\d+)?)(?P<how>[s@])(?P<keys>[0-9*#]*)")
+_LASTING_S: Final = 30.0  # every sound that is played from somewhere
 _WORD: Final = re.compile(r'"((?:[^"\\]|\\.)*)"')
-_NEEDS_A_CALLER: Final = ("STREAM FILE", "WAIT FOR DIGIT", "GET DATA", "SAY DIGITS", "CHANNEL")
+_NEEDS_A_CALLER: Final = (
+    "STREAM FILE",
+    "WAIT FOR DIGIT",
+    "GET DATA",
+    "SAY DIGITS",
+    "CHANNEL",
+    "RECORD FILE",
+)
 
 
 class FakeChannel:
@@ -28,7 +37,10 @@ class FakeChannel:
     The script is a row of keys such as "1" and "600000#", and of `QUIET`, which lasts until
     something else is said. A group is begun when a key is waited for; each of its keys falls into
     the next command that takes keys. When the script is over, the caller hangs up. `types` are
-    keys that come whatever runs, and `press` those that come while nothing does.
+    keys that come whatever runs, and `press` those that come while nothing does. "5s#" is to
+    speak for five seconds into a recording and press #, "5s" to fall silent or, at the end of the
+    script, to hang up; "12@4" presses 4 at second 12 of a sound that is played from somewhere,
+    "12@" hangs up there.
 
     Remembers the `commands`, the sounds that were `heard`, the digits that were `spelled`, the
     channel's `variables`, and the `recorded` keys: those that came while it was not `muted`.
@@ -85,12 +97,16 @@ class FakeChannel:
 
     def _media(self, verb: str, arguments: list[str]) -> list[str]:
         match verb, arguments:
+            case "STREAM FILE", [sound, _, start] if not sound.startswith(SILENCE):
+                return self._stream_from(sound, int(start))
             case "STREAM FILE", [sound, escape, *_]:
                 return self._stream(sound, escape)
             case "WAIT FOR DIGIT", _:
                 return self._result(self._wait())
             case "GET DATA", _:
                 return self._get_data()
+            case "RECORD FILE", [file, *_]:
+                return self._record(file)
             case _:
                 return []
 
@@ -146,6 +162,45 @@ class FakeChannel:
         self.heard.append(sound)
         self._quiet = False
         return self._result(self._typed())
+
+    def _stream_from(self, sound: str, start: int) -> list[str]:
+        if sound in self.missing:
+            return ["200 result=-1 endpos=0"]
+        self.heard.append(sound)
+        self._quiet = False
+        pressed = self._timed("@")
+        if pressed is None:
+            return [f"200 result=0 endpos={max(start, round(_LASTING_S * SAMPLES_PER_S))}"]
+        endpos = round(float(pressed["seconds"]) * SAMPLES_PER_S)
+        if not pressed["keys"]:
+            return [f"200 result=-1 endpos={endpos}", *self.hang_up()]
+        self._typing.extend(pressed["keys"])
+        return [f"200 result={ord(self._typed())} endpos={endpos}"]
+
+    def _record(self, file: str) -> list[str]:
+        if file in self.missing:
+            return ["200 result=-1 (writefile)"]
+        if not self._script:
+            return ["200 result=-1 (hangup) endpos=0", *self.hang_up()]
+        spoken = self._timed("s")
+        seconds = float(spoken["seconds"]) if spoken else 0.0
+        keys = spoken["keys"] if spoken else self._script.popleft()
+        endpos = round(seconds * SAMPLES_PER_S)
+        if spoken and not keys and not self._script:
+            return [f"200 result=-1 (hangup) endpos={endpos}", *self.hang_up()]
+        self.press(keys)
+        if "#" in keys:
+            return [f"200 result=35 (dtmf) endpos={endpos}"]
+        # What the result is then, nobody should look at: it is not 0.
+        return [f"200 result=7980 (timeout) endpos={endpos + SAMPLES_PER_S}"]
+
+    def _timed(self, how: str) -> re.Match[str] | None:
+        """Return what is done next, if it is of this kind."""
+        found = _TIMED.fullmatch(self._script[0]) if self._script else None
+        if found is None or found["how"] != how:
+            return None
+        self._script.popleft()
+        return found
 
     def _get_data(self) -> list[str]:
         keys = ""

@@ -1,5 +1,6 @@
 """A telephone whose caller is a script."""
 
+import re
 from collections import deque
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -8,12 +9,14 @@ from typing import Final
 
 from callcenter.domain.agents import AgentOutcome, AgentVisit
 from callcenter.domain.calls import Call
-from callcenter.domain.errors import CallerHungUp
-from callcenter.ivr.phone import Phone, Utterance
+from callcenter.domain.errors import CallerHungUp, CannotRecord, SoundMissing
+from callcenter.ivr.phone import Halt, Message, Phone, Sound, Spoken, Stop, Utterance
 from tests import make
 
 SILENCE: Final = ""
 NOBODY: Final = AgentVisit(outcome=AgentOutcome.NOBODY, waited_s=0)
+LASTING_S: Final = 30.0  # a sound of which the test says nothing else
+_TIMED: Final = re.compile(r"(?P<seconds>\d+(\.\d+)?)(?P<how>[s@])(?P<keys>[0-9*#]*)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,10 +48,16 @@ class FakePhone(Phone):
     anything more is said. `hangs_up_at=N` is the N-th thing asked of the phone. `ends_with`
     says what happens instead: a `CancelledError` is a daemon that dies.
 
+    "5s#" is to speak for five seconds after a tone and to press #, "5s" to fall silent then, or
+    to hang up if that was the end of the script. "12@4" presses 4 at second 12 of a sound that
+    can be gone back and forth in, "12@" hangs up there; else the caller hears it out. Sounds last
+    as `lasting` says.
+
     Remembers what was `heard`, the keys `taken` and `dropped`, whether either was recorded, and
-    how long each key was `waited` for. `step` counts what was asked of it. Waits for an agent end
-    as `visits` tells, and without any there is nobody; `introduced` is what agents were told.
-    `untold_visit` is one that another daemon began.
+    how long each key was `waited` for; what was `played`, and from which second; the names of the
+    `messages`. `step` counts what was asked of it. Waits for an agent end as `visits` tells, and
+    without any there is nobody; `introduced` is what agents were told. `untold_visit` is one that
+    another daemon began.
     """
 
     def __init__(
@@ -66,6 +75,12 @@ class FakePhone(Phone):
         self.taken: list[Press] = []
         self.dropped = ""
         self.waited: list[float] = []
+        self.played: list[tuple[str, float]] = []
+        self.lasting: dict[str, float] = {}
+        self.missing: set[str] = set()
+        self.messages: list[str] = []
+        self.records = True
+        self._gone = False
         self.step = 0
         self.introduced: list[dict[str, str]] = []
         self.visits: deque[AgentVisit | BaseException] = deque()
@@ -130,6 +145,56 @@ class FakePhone(Phone):
             raise ValueError(f"{keys} are not the last keys that were taken")
         self._waiting.extendleft((press.key, press.after) for press in back)
 
+    async def play_from(self, sound: Sound, start_s: float) -> Stop:
+        self._do()
+        words = sound.words if isinstance(sound, Utterance) else sound
+        if words in self.missing:
+            raise SoundMissing(words)
+        if self._waiting:
+            return Stop(at_s=start_s, by=Halt.KEY)
+        self.played.append((words, start_s))
+        pressed = self._timed("@")
+        if pressed is None:
+            return Stop(at_s=max(start_s, self.lasting.get(words, LASTING_S)), by=Halt.END)
+        self._press(pressed["keys"])
+        self._gone = not pressed["keys"]
+        halt = Halt.HUNG_UP if self._gone else Halt.KEY
+        return Stop(at_s=float(pressed["seconds"]), by=halt)
+
+    async def record(self, name: str, *, most_s: int, silence_s: int) -> Message:
+        self._do()
+        if not self.records:
+            raise CannotRecord(name)
+        self.dropped += "".join(key for key, _ in self._waiting)
+        self._waiting.clear()
+        if self._is_over():
+            raise self._ends_with
+        spoken = self._timed("s")
+        keys = spoken["keys"] if spoken else self._script.popleft()
+        self.messages.append(name)
+        if "#" in keys:
+            self._press(keys.partition("#")[2])
+        ending = self._ending_of(keys, after_words=spoken is not None)
+        self._gone = ending is Spoken.HUNG_UP
+        return Message(
+            file=f"/rec/{name}.wav",
+            seconds=min(float(spoken["seconds"]) if spoken else 0.0, most_s),
+            ending=ending,
+        )
+
+    def _ending_of(self, keys: str, *, after_words: bool) -> Spoken:
+        if "#" in keys:
+            return Spoken.KEY
+        return Spoken.HUNG_UP if after_words and self._is_over() else Spoken.SILENCE
+
+    def _timed(self, how: str) -> re.Match[str] | None:
+        """Return what is done next, if it is of this kind."""
+        found = _TIMED.fullmatch(self._script[0]) if self._script else None
+        if found is None or found["how"] != how:
+            return None
+        self._script.popleft()
+        return found
+
     @asynccontextmanager
     async def unrecorded(self) -> AsyncIterator[None]:
         self._do()
@@ -163,5 +228,7 @@ class FakePhone(Phone):
 
     def _do(self) -> None:
         self.step += 1
+        if self._gone:
+            raise self._ends_with
         if self._hangs_up_at is not None and self.step >= self._hangs_up_at:
             raise self._ends_with

@@ -3,6 +3,7 @@
 import asyncio
 import sys
 import termios
+import time
 import tty
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,9 +12,10 @@ from uuid import uuid4
 
 from callcenter.cli.show import fail, note
 from callcenter.telephony.channel import ALL_KEYS
-from callcenter.telephony.text_phone import Keyboard, ScriptedKeyboard, TextPhone
+from callcenter.telephony.text_phone import Keyboard, Pressed, ScriptedKeyboard, TextPhone
 
 _READING_S: Final = 0.12  # about what a voice takes for one character
+_PLAYING_S: Final = 10.0  # what we make of a recording, which cannot be heard here
 _LONGEST_CALL_S: Final = 3600.0
 
 
@@ -74,9 +76,22 @@ class TerminalKeyboard:
     async def listening(self, words: str) -> str:
         return await self._next(len(words) * _READING_S) or ""
 
+    async def playing(self, words: str) -> Pressed:
+        began = time.monotonic()
+        keys = await self._next(len(words) * _READING_S or _PLAYING_S)
+        return Pressed(seconds=time.monotonic() - began, keys=None if keys == "h" else keys or "")
+
     async def waiting(self, within_s: float) -> str | None:
         pressed = await self._next(within_s)
         return None if pressed == "h" else pressed or ""
+
+    async def speaking(self, most_s: float) -> Pressed:
+        began = time.monotonic()
+        keys: str | None = ""
+        while keys is not None and "#" not in keys and time.monotonic() < began + most_s:
+            pressed = await self.waiting(began + most_s - time.monotonic())
+            keys = None if pressed is None else keys + pressed
+        return Pressed(seconds=time.monotonic() - began, keys=keys)
 
     async def _next(self, within_s: float) -> str | None:
         try:

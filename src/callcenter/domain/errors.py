@@ -9,6 +9,8 @@ Our exceptions, sorted by who must act.
   - StoreUnavailable     operations: PostgreSQL does not answer; nothing was taken
   - CalendarEnds         operations: the trading calendar does not reach that far; update it
   - SpeechUnavailable    operations: no engine can speak; the phone falls back to digits
+  - SoundMissing         operations: a file that should be played is not there
+  - CannotRecord         operations: the PBX cannot write what a caller says
 * CallerHungUp           ends the call; an ordinary end, so not a CallcenterError
   - LineLost             the line went without a word: the PBX is gone
 """
@@ -68,6 +70,18 @@ class CalendarEnds(CallcenterError):
 
 class SpeechUnavailable(CallcenterError):
     """The words could not be made into sound."""
+
+
+class SoundMissing(CallcenterError):
+    """A sound file that should be played is not there, or cannot be read."""
+
+    def __init__(self, file: str) -> None:
+        super().__init__(f"no such sound: {file}")
+        self.file = file
+
+
+class CannotRecord(CallcenterError):
+    """What the caller says cannot be written to a file."""
 
 
 class CallerHungUp(Exception):

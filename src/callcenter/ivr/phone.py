@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from typing import Protocol
+from enum import Enum, auto
+from typing import Protocol, TypeAlias
 
 from callcenter.domain.agents import AgentVisit
 from callcenter.domain.calls import Call, Language
@@ -27,6 +28,44 @@ class Utterance:
     def words(self) -> str:
         """What the caller hears, as text for the transcript."""
         return ("" if self.language is Language.ZH else " ").join(self.phrases)
+
+
+# Something to be played that may be gone back and forth in: words, or the path of a sound file.
+Sound: TypeAlias = Utterance | str
+
+
+class Halt(Enum):
+    """What stopped a sound."""
+
+    END = auto()  # its own
+    KEY = auto()  # it waits
+    HUNG_UP = auto()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stop:
+    """Where a sound came to a stop, and by what."""
+
+    at_s: float  # from its beginning
+    by: Halt
+
+
+class Spoken(Enum):
+    """What ended the words of a caller."""
+
+    KEY = auto()  # the key #
+    SILENCE = auto()
+    FULL = auto()  # the time was up
+    HUNG_UP = auto()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """What a caller has said after the tone."""
+
+    file: str | None  # a WAV file of 8 kHz; None on a line that carries no sound
+    seconds: float  # how long they spoke, silence at the end left out
+    ending: Spoken
 
 
 class Phone(Protocol):
@@ -59,6 +98,26 @@ class Phone(Protocol):
 
     def put_back(self, keys: str) -> None:
         """Have keys that were taken wait again, before all others: they were meant for another."""
+        ...
+
+    async def play_from(self, sound: Sound, start_s: float) -> Stop:
+        """
+        Play a sound from `start_s` to its end or to the next key, which waits.
+
+        If keys wait already it stops where it starts. A caller who hangs up stops it, too; only
+        what is asked of the phone next raises `CallerHungUp`. Raise `SoundMissing` if there is
+        no such file, `SpeechUnavailable` if no voice can speak the words.
+        """
+        ...
+
+    async def record(self, name: str, *, most_s: int, silence_s: int) -> Message:
+        """
+        Sound a tone and keep what the caller says, until #, `silence_s` of silence, or `most_s`.
+
+        `name` tells this message from the others of the call. Keys that were pressed before #
+        are dropped, those behind it wait. A caller who hangs up has said what was said until
+        then; only what is asked of the phone next raises `CallerHungUp`. Raise `CannotRecord`.
+        """
         ...
 
     def unrecorded(self) -> AbstractAsyncContextManager[None]:

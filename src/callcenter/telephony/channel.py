@@ -19,6 +19,7 @@ SAMPLES_PER_S: Final = 8000
 LONGEST_SOUND_S: Final = 900.0
 # The dialplan ends a call before that.
 LONGEST_CALL_S: Final = 24 * 3600.0
+RECORDING_ENDS_AT: Final = "#"
 MOST_KEYS: Final = 40
 LONGEST_FIELD_S: Final = 2.0 * MOST_KEYS + 10
 
@@ -54,6 +55,45 @@ class Channel:
             return _key_of(reply)
         await self._must_live()
         return None
+
+    async def stream_from(self, sound: str, start_s: float) -> tuple[str, float] | None:
+        """
+        Play a sound file from a position, until its end or a key, or until the caller is gone.
+
+        Return the key that ended it, `FAILED` for a caller who has gone, and how far that is
+        from the beginning, in seconds; None if there is no such file.
+        """
+        reply = await self.command(
+            "STREAM FILE",
+            sound,
+            ALL_KEYS,
+            round(start_s * SAMPLES_PER_S),
+            deadline_s=LONGEST_CALL_S,
+            may_end_the_call=True,
+        )
+        if reply.result == FAILED and await self._lives():
+            return None
+        key = FAILED if reply.result == FAILED else _key_of(reply)
+        return key, (reply.endpos or 0) / SAMPLES_PER_S
+
+    async def record(self, file: str, *, most_s: int, silence_s: int) -> AgiReply:
+        """
+        Sound a tone and write what the caller says into `file`.wav; return what ended it.
+
+        Its text is "dtmf" for the key #, "timeout" for silence or `most_s`, and "hangup" for a
+        caller who has gone, with whom the file is kept as well.
+        """
+        return await self.command(
+            "RECORD FILE",
+            file,
+            "wav",
+            RECORDING_ENDS_AT,
+            1000 * most_s,
+            "BEEP",
+            f"s={silence_s}",
+            deadline_s=most_s + 10.0,
+            may_end_the_call=True,
+        )
 
     async def wait_for_key(self, within_s: int) -> str:
         """Return the key that is pressed, which waits to be taken, or "" after so many seconds."""
@@ -105,12 +145,19 @@ class Channel:
             self._filler.stop()
 
     async def command(
-        self, verb: str, *arguments: str | int, deadline_s: float | None = None
+        self,
+        verb: str,
+        *arguments: str | int,
+        deadline_s: float | None = None,
+        may_end_the_call: bool = False,
     ) -> AgiReply:
+        """Send it and return its reply, with `may_end_the_call` even if the caller has gone."""
         if self._filler is not None:
             self._filler.stop()
         async with self._turn:
             reply = await self._command(verb, *arguments, deadline_s=deadline_s)
+        if self._session.hung_up and not may_end_the_call:
+            raise CallerHungUp
         if self._filler is not None:
             self._filler.start()
         return reply
@@ -140,7 +187,16 @@ class Channel:
                 reply = await self._command("STREAM FILE", f"{SILENCE}1", "", start)
             except CallerHungUp:
                 return False  # the next command finds that out for itself
-        return reply.result != FAILED
+        return reply.result != FAILED and not self._session.hung_up
+
+    async def _lives(self) -> bool:
+        try:
+            await self._must_live()
+        except LineLost:
+            raise
+        except CallerHungUp:
+            return False
+        return True
 
     async def _must_live(self) -> None:
         # A missing file and a hang-up are the same -1; only a dead channel refuses to say

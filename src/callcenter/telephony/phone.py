@@ -5,17 +5,19 @@ from collections import deque
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext
 from math import ceil
+from pathlib import PurePath
 from typing import Final
 
 import structlog
 
 from callcenter.domain.agents import AgentVisit
 from callcenter.domain.calls import Call, Language
-from callcenter.domain.errors import SpeechUnavailable
-from callcenter.ivr.phone import Phone, Utterance
+from callcenter.domain.errors import CannotRecord, SoundMissing, SpeechUnavailable
+from callcenter.ivr.phone import Halt, Message, Phone, Sound, Spoken, Stop, Utterance
 from callcenter.ivr.speech import Speech
 from callcenter.telephony import agent_call
-from callcenter.telephony.channel import Channel
+from callcenter.telephony.agi_words import AgiReply
+from callcenter.telephony.channel import FAILED, RECORDING_ENDS_AT, SAMPLES_PER_S, Channel
 from callcenter.telephony.meter import Meter
 from callcenter.telephony.recording import Recordings
 
@@ -24,6 +26,11 @@ log = structlog.get_logger()
 # A key that falls between two commands is found no later than this.
 LOOK_EVERY_S: Final = 1
 _BEEP: Final = "beep"
+_RECORDED: Final = ".wav"
+_IN_A_FILE: Final = "[recording]"
+# Of the silence that ended a recording Asterisk keeps this much.
+_SILENCE_KEPT_S: Final = 1.0
+_SPOKEN: Final = {"dtmf": Spoken.KEY, "timeout": Spoken.SILENCE, "hangup": Spoken.HUNG_UP}
 
 
 class AgiPhone(Phone):
@@ -102,6 +109,58 @@ class AgiPhone(Phone):
             self._paused_s = LOOK_EVERY_S
         await self._collect()
 
+    async def play_from(self, sound: Sound, start_s: float) -> Stop:
+        file = await self._file(sound)
+        await self._collect()
+        if self._keys:
+            return Stop(at_s=start_s, by=Halt.KEY)
+        self._meter.prompt_began(self._since_key())
+        stopped = await self._channel.stream_from(file, start_s)
+        if stopped is None and isinstance(sound, Utterance):
+            file = await self._speech.renew(sound)
+            stopped = await self._channel.stream_from(file, start_s)
+        if stopped is None:
+            raise SoundMissing(file)
+        key, at_s = stopped
+        if key == FAILED:
+            return Stop(at_s=at_s, by=Halt.HUNG_UP)
+        self._stopped_by = key
+        return Stop(at_s=at_s, by=Halt.KEY if key else Halt.END)
+
+    async def _file(self, sound: Sound) -> str:
+        """Return what is to be played, without its ending; show what it says."""
+        if isinstance(sound, Utterance):
+            await self._show(sound)
+            return await self._speech.sound(sound)
+        if self._reads_words:
+            await self._channel.command("NOOP", _IN_A_FILE)
+        return sound.removesuffix(_RECORDED)
+
+    async def record(self, name: str, *, most_s: int, silence_s: int) -> Message:
+        await self._collect()
+        self._keys.clear()
+        file = self._beside_the_call(name)
+        reply = await self._channel.record(file or name, most_s=most_s, silence_s=silence_s)
+        message = _message(reply, None if file is None else file + _RECORDED, most_s)
+        if message.ending is not Spoken.HUNG_UP:
+            await self._collect()
+            self._drop_what_was_pressed_while(message)
+        return message
+
+    def _beside_the_call(self, name: str) -> str | None:
+        """Return a file in the folder of the call's own recording, which exists by now."""
+        if self._call.recording is None:
+            return None
+        recording = PurePath(self._call.recording)
+        return str(recording.with_name(f"{recording.stem}-{name}"))
+
+    def _drop_what_was_pressed_while(self, message: Message) -> None:
+        self._stopped_by = ""
+        if message.ending is not Spoken.KEY:
+            self._keys.clear()
+        while self._keys and self._keys.popleft() != RECORDING_ENDS_AT:
+            pass
+
     def unrecorded(self) -> AbstractAsyncContextManager[None]:
         if self._call.recording is None:
             return nullcontext()
@@ -154,3 +213,16 @@ class AgiPhone(Phone):
             return None
         pressed, self._key_at = self._key_at, None
         return time.monotonic() - pressed
+
+
+def _message(reply: AgiReply, file: str | None, most_s: int) -> Message:
+    """Read how a recording ended. Raise `CannotRecord` if there is none."""
+    ending = _SPOKEN.get(reply.text)
+    if ending is None:
+        raise CannotRecord(f"{file}: {reply.text or reply.result}")
+    seconds = (reply.endpos or 0) / SAMPLES_PER_S
+    if ending is Spoken.SILENCE and seconds >= most_s - _SILENCE_KEPT_S:
+        ending = Spoken.FULL
+    if ending is Spoken.SILENCE:
+        seconds = max(0.0, seconds - _SILENCE_KEPT_S)
+    return Message(file=file, seconds=seconds, ending=ending)

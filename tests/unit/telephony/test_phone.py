@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from callcenter.domain.calls import Language
-from callcenter.domain.errors import LineLost
-from callcenter.ivr.phone import Utterance
+from callcenter.domain.calls import Call, Language
+from callcenter.domain.errors import CannotRecord, LineLost, SoundMissing
+from callcenter.ivr.phone import Halt, Spoken, Utterance
 from callcenter.telephony.channel import Channel
 from callcenter.telephony.meter import NoMeter
 from callcenter.telephony.phone import AgiPhone
@@ -35,10 +35,11 @@ def phone_on(
     speech: FakeSpeech | None = None,
     meter: Prompts | None = None,
     *,
+    call: Call | None = None,
     reads_words: bool = False,
 ) -> AgiPhone:
     return AgiPhone(
-        make.call(),
+        call or make.call(),
         Channel(session_on(line)),
         speech or FakeSpeech(),
         Recordings(FakeAmi(line)),
@@ -223,6 +224,61 @@ async def test_the_channel_follows_the_language() -> None:
     assert line.variables["CHANNEL(language)"] == "en"
     await phone.play(WELCOME)
     assert line.variables["CHANNEL(language)"] == "zh"
+
+
+# Sounds that can be gone back and forth in, and messages
+
+
+async def test_a_sound_is_played_from_where_it_is_wanted() -> None:
+    line = FakeChannel("12@4", "1")
+
+    await phone_on(line).play_from("/news/1.wav", 2.5)
+
+    assert 'STREAM FILE "/news/1" "0123456789*#" "20000"' in line.commands
+
+
+async def test_a_recording_that_is_not_there_is_not_passed_over() -> None:
+    line = FakeChannel("1", missing=["/news/1"])
+
+    with pytest.raises(SoundMissing, match="/news/1"):
+        await phone_on(line).play_from("/news/1", 0.0)
+
+
+async def test_words_that_have_gone_are_made_again_also_where_one_can_go_back_in_them() -> None:
+    line = Renewed("1", missing=["spoken/1"])
+    line.speech = FakeSpeech()
+
+    stop = await phone_on(line, line.speech).play_from(WELCOME, 0.0)
+
+    assert stop.by is Halt.END
+    assert line.speech.renewed == [WELCOME]
+
+
+async def test_a_message_lies_beside_the_recording_of_its_call() -> None:
+    line = FakeChannel("3s#", "1")
+    phone = phone_on(line, call=make.call(recording="/rec/2026/11/20/pbx-1.1.wav"))
+
+    message = await phone.record("80000001", most_s=60, silence_s=8)
+
+    assert message.file == "/rec/2026/11/20/pbx-1.1-80000001.wav"
+    assert line.commands[-2] == (
+        'RECORD FILE "/rec/2026/11/20/pbx-1.1-80000001" "wav" "#" "60000" "BEEP" "s=8"'
+    )
+
+
+async def test_a_message_that_filled_its_time_was_not_ended_by_silence() -> None:
+    line = FakeChannel("60s", "1")
+
+    message = await phone_on(line).record("a", most_s=60, silence_s=8)
+
+    assert message.ending is Spoken.FULL
+
+
+async def test_a_message_that_cannot_be_written_is_not_passed_over() -> None:
+    line = FakeChannel("1", missing=["a"])
+
+    with pytest.raises(CannotRecord, match="writefile"):
+        await phone_on(line).record("a", most_s=60, silence_s=8)
 
 
 # The meter and the end

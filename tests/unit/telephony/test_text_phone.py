@@ -117,3 +117,15 @@ class Interrupting(ScriptedKeyboard):
 
     async def listening(self, words: str) -> str:
         return await self.waiting(0) or ""
+
+
+async def test_what_cannot_be_heard_here_is_shown_as_a_recording() -> None:
+    class Plays(TakesCalls):
+        async def take(self, phone: Phone) -> CallEnd:
+            await phone.play_from("/news/1", 0.0)
+            await phone.record("a", most_s=60, silence_s=8)
+            return CallEnd.GOODBYE
+
+    _, shown = await ring(Plays(), ScriptedKeyboard("3s#"))
+
+    assert shown == ["[recording]", "[recording]"]
