@@ -15,7 +15,7 @@ from callcenter.ivr.catalogue import Catalogue, Say, say
 from callcenter.ivr.endings import GoBack, Goodbye
 from callcenter.ivr.instead import instead
 from callcenter.ivr.keys import Ending, Entry, Kind, Timing
-from callcenter.ivr.phone import Phone
+from callcenter.ivr.phone import Halt, Message, Phone, Sound, Stop, Utterance
 from callcenter.ivr.ports import CallBook
 from callcenter.ivr.prompts import Prompt, refusal_words, rejected_words
 from callcenter.ivr.transcript import Transcript
@@ -226,6 +226,35 @@ class Conversation:
                 await self._reach_agent()
             elif key != keys.MENU_AGAIN:
                 return key
+
+    async def record(self, name: str, *, most_s: int | None = None) -> Message:
+        """
+        Keep what the caller says after a tone; `name` tells it from the call's other messages.
+
+        A caller who hangs up has said what was said until then. Raise `CannotRecord`.
+        """
+        message = await self._phone.record(
+            name,
+            most_s=most_s or self._timing.message_most_s,
+            silence_s=self._timing.message_silence_s,
+        )
+        self._transcript.turn("", f"{message.seconds:.0f} s, {message.ending.name.lower()}")
+        return message
+
+    async def play_from(self, sound: Sound, start_s: float, *, name: str) -> Stop:
+        """Play a sound, which the transcript calls so; see `Phone.play_from`."""
+        words = sound.words if isinstance(sound, Utterance) else ""
+        self._transcript.said([name], "" if start_s else words)
+        stop = await self._phone.play_from(sound, start_s)
+        if stop.by is not Halt.KEY:
+            self._transcript.turn("", f"{stop.by.name.lower()} at {stop.at_s:.0f} s")
+        return stop
+
+    async def halted(self, *, at_s: float) -> str | None:
+        """Return the key that the caller presses where a sound stopped; None for silence."""
+        key = await self._phone.key(within_s=self._timing.pause_s)
+        self._transcript.turn(key or "", f"at {at_s:.0f} s")
+        return key
 
     async def refuse(self, refused: Refused) -> None:
         """Say in plain words why not, and the message number that the caller can quote."""

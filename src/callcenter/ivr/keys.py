@@ -44,6 +44,9 @@ class Timing:
     next_key_s: float = 5.0
     next_price_key_s: float = 10.0
     tries: int = 3
+    pause_s: float = 60.0  # how long something that is played may be halted
+    message_most_s: int = 180  # what a caller says after the tone
+    message_silence_s: int = 8  # ends it
 
     def between(self, kind: Kind) -> float:
         return self.next_price_key_s if kind is Kind.DECIMAL else self.next_key_s
