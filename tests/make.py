@@ -40,6 +40,7 @@ from callcenter.domain.subscriptions import (
     SubscriptionNumber,
     Wish,
 )
+from callcenter.domain.tickets import CallBack, Ticket, TicketKind, TicketNumber, TicketState
 from callcenter.domain.transfers import (
     BankCode,
     Direction,
@@ -124,6 +125,22 @@ def order(**changes: Any) -> Order:
         message=None,
         filled=0,
         created_at=NOON,
+        updated_at=NOON,
+    )
+    return replace(made, **changes)
+
+
+def ticket(**changes: Any) -> Ticket:
+    made = Ticket(
+        number=TicketNumber("80000001"),
+        kind=TicketKind.COMPLAINT,
+        account=None,
+        station=_STATION,
+        recording="/rec/2026/11/20/pbx-1.1-80000001.wav",
+        seconds=12.5,
+        call_back=CallBack(number=_CALL.caller),
+        state=TicketState.OPEN,
+        opened_at=NOON,
         updated_at=NOON,
     )
     return replace(made, **changes)

@@ -42,6 +42,7 @@ from callcenter.storage.database import Database
 from callcenter.storage.menus import PostgresMenuBook
 from callcenter.storage.queries import Queries
 from callcenter.storage.seal import Sealer, log_anchors
+from callcenter.storage.tickets import PostgresTicketBook
 from callcenter.telephony.ami import AmiClient
 from callcenter.telephony.fastagi import FastAgiServer
 from callcenter.telephony.hotline import HOTLINE, HOTLINE_IN_WORDS, HotlineScript
@@ -52,6 +53,7 @@ from callcenter.telephony.scripts import Scripts
 from callcenter.telephony.speech.dialplan import lay_out
 from callcenter.telephony.speech.engine import EspeakEngine
 from callcenter.telephony.speech.sounds import SoundShelf
+from callcenter.tickets.service import Tickets
 
 log = structlog.get_logger()
 
@@ -153,6 +155,7 @@ class Daemon:
                 agents=AgentDesk(
                     clock=self._clock, opens=s.agents_open_at, closes=s.agents_close_at
                 ),
+                tickets=Tickets(PostgresTicketBook(self._database), self._clock),
             ),
             clock=self._clock,
             timing=timing,

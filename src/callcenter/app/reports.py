@@ -17,8 +17,10 @@ from callcenter.storage.orders import PostgresOrderBook
 from callcenter.storage.queries import Queries
 from callcenter.storage.seal import Anchor, anchor
 from callcenter.storage.subscriptions import PostgresSubscriptionBook
+from callcenter.storage.tickets import PostgresTicketBook
 from callcenter.storage.transfers import PostgresTransferBook
 from callcenter.storage.verify import Report, verify
+from callcenter.tickets.service import Tickets
 from callcenter.trading.applications.matter import APPLICATION
 from callcenter.trading.orders import differences
 from callcenter.trading.requests.tasks import RequestTasks
@@ -36,7 +38,12 @@ class Reports:
     transfers: PostgresTransferBook
     applications: PostgresApplicationBook
     subscriptions: PostgresSubscriptionBook
+    ticket_book: PostgresTicketBook
     clock: Clock
+
+    @property
+    def tickets(self) -> Tickets:
+        return Tickets(self.ticket_book, self.clock)
 
     async def verify_audit(self, known: str | None) -> Report:
         """Recompute the seals of the audit trail; `known` is an anchor from earlier."""
@@ -80,6 +87,7 @@ async def open_reports(settings: Settings) -> AsyncIterator[Reports]:
             transfers=PostgresTransferBook(database, clock),
             applications=PostgresApplicationBook(database, clock),
             subscriptions=PostgresSubscriptionBook(database),
+            ticket_book=PostgresTicketBook(database),
             clock=clock,
         )
     finally:

@@ -21,6 +21,7 @@ from callcenter.cli.rules import rules_app
 from callcenter.cli.securities import securities_app
 from callcenter.cli.show import fail, note
 from callcenter.cli.subscriptions import subscriptions
+from callcenter.cli.tickets import tickets_app
 from callcenter.cli.transfers import transfers_app
 from callcenter.domain.errors import StoreUnavailable
 from callcenter.stack.preconditions import CannotStart
@@ -37,6 +38,7 @@ add_reports(app)
 app.add_typer(agents_app, name="agents")
 app.add_typer(dialplan_app, name="dialplan")
 app.add_typer(transfers_app, name="transfers")
+app.add_typer(tickets_app, name="tickets")
 app.add_typer(applications_app, name="applications")
 app.command()(subscriptions)
 app.add_typer(paper_app, name="paper")

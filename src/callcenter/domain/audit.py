@@ -32,6 +32,9 @@ class Action(StrEnum):
     PASSWORD_CHANGE = "password-change"  # noqa: S105 - that it is asked for
     PASSWORD_CHANGE_ANSWER = "password-change-answer"  # noqa: S105
     CALLER_BINDING = "caller-binding"  # a number was bound to the account, or set free
+    TICKET = "ticket"  # a complaint, or a voice mail
+    TICKET_CALL_BACK = "ticket-call-back"
+    TICKET_MOVED = "ticket-moved"  # by a person, who is named in the details
     TRANSFER_RESOLVED = "transfer-resolved"  # by a person, who is named in the details
     MENU_ACTIVATED = "menu-activated"  # by a person, who is named in the details
     MENU_ROLLED_BACK = "menu-rolled-back"  # as an activation

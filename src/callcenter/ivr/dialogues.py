@@ -8,6 +8,7 @@ from callcenter.ivr.agent import agent
 from callcenter.ivr.banking.balance import bank_balance
 from callcenter.ivr.banking.results import transfer_flows, transfer_results
 from callcenter.ivr.banking.transfer import transfer_in, transfer_out
+from callcenter.ivr.complaint import complaint
 from callcenter.ivr.fills import fills_today, history
 from callcenter.ivr.holdings import positions
 from callcenter.ivr.ipo_results import ipo_results
@@ -79,5 +80,6 @@ DIALOGUES: Final[Mapping[str, Known]] = {
     # for everybody
     "quotes": _sending(quotes, Sends.ORDER, login=False),  # it asks for the login before an order
     "agent": Known(run=agent),
+    "complaint": Known(run=complaint),
     "language": Known(run=switch_language),
 }

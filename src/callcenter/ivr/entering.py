@@ -1,6 +1,7 @@
 """Going into an entry of a menu, and coming out of it again."""
 
 from callcenter.domain.errors import (
+    CannotRecord,
     CounterUnavailable,
     QuotesUnavailable,
     Refused,
@@ -30,6 +31,8 @@ async def go_into(session: Session, name: str, dialogue: Dialogue) -> None:
         await session.talk.refuse(Refused(Refusal.COUNTER_UNAVAILABLE))
     except QuotesUnavailable:
         await session.talk.refuse(Refused(Refusal.QUOTES_UNAVAILABLE))
+    except CannotRecord:
+        await session.talk.refuse(Refused(Refusal.CANNOT_RECORD))
     except StoreUnavailable:
         await session.talk.refuse(Refused(Refusal.STORE_UNAVAILABLE))
     await session.leave()

@@ -353,6 +353,15 @@ class Prompt(StrEnum):
     NUMBER_BOUND = "number-bound"
     NUMBER_UNBOUND = "number-unbound"
     BINDING_DROPPED = "binding-dropped"
+    # complaints
+    MENU_COMPLAINT = "menu-complaint"
+    COMPLAINT_ASK = "complaint-ask"
+    COMPLAINT_NOT_HEARD = "complaint-not-heard"
+    COMPLAINT_ASK_NUMBER = "complaint-ask-number"
+    COMPLAINT_ASK_NUMBER_WITHHELD = "complaint-ask-number-withheld"
+    COMPLAINT_ASK_WHEN = "complaint-ask-when"
+    COMPLAINT_TAKEN = "complaint-taken"
+    COMPLAINT_AGAIN = "complaint-again"
 
 
 def refusal_words(refusal: Refusal) -> str:

@@ -14,6 +14,7 @@ from callcenter.ivr.agents import AgentDesk
 from callcenter.ivr.conversation import Conversation
 from callcenter.ivr.last_calls import LastCalls
 from callcenter.ivr.ports import CallBook
+from callcenter.tickets.service import Tickets
 from callcenter.trading.applications.service import Applications
 from callcenter.trading.passwords.service import Passwords
 from callcenter.trading.service import Trading
@@ -31,6 +32,7 @@ class Services:
     subscriptions: Subscriptions
     passwords: Passwords
     bindings: Bindings
+    tickets: Tickets
     agents: AgentDesk = field(default_factory=AgentDesk)
 
 
@@ -69,6 +71,7 @@ class Session:
         self.bindings = services.bindings
         self.agents = services.agents
         self.last_calls = last_calls
+        self.tickets = services.tickets
         self.failed_logins = 0
         self.was_with_agent = False
         self._book = book

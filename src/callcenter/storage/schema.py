@@ -4,8 +4,14 @@ from typing import Final
 
 from sqlalchemy import MetaData
 
-from callcenter.storage import menu_tables, request_tables, subscription_tables, tables
+from callcenter.storage import (
+    menu_tables,
+    request_tables,
+    subscription_tables,
+    tables,
+    ticket_tables,
+)
 
 metadata: Final[MetaData] = tables.metadata
 
-__all__ = ["menu_tables", "metadata", "request_tables", "subscription_tables"]
+__all__ = ["menu_tables", "metadata", "request_tables", "subscription_tables", "ticket_tables"]

@@ -155,9 +155,8 @@ class Channel:
         if self._filler is not None:
             self._filler.stop()
         async with self._turn:
-            reply = await self._command(verb, *arguments, deadline_s=deadline_s)
-        if self._session.hung_up and not may_end_the_call:
-            raise CallerHungUp
+            ask = self._reply if may_end_the_call else self._command
+            reply = await ask(verb, *arguments, deadline_s=deadline_s)
         if self._filler is not None:
             self._filler.start()
         return reply
@@ -187,7 +186,7 @@ class Channel:
                 reply = await self._command("STREAM FILE", f"{SILENCE}1", "", start)
             except CallerHungUp:
                 return False  # the next command finds that out for itself
-        return reply.result != FAILED and not self._session.hung_up
+        return reply.result != FAILED
 
     async def _lives(self) -> bool:
         try:

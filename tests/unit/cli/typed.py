@@ -29,11 +29,13 @@ from callcenter.domain.transfers import (
 from callcenter.settings import Settings
 from callcenter.storage.seal import Anchor
 from callcenter.storage.verify import Finding
+from callcenter.tickets.service import Tickets
 from callcenter.trading.orders.differences import resolve
 from callcenter.trading.orders.ports import OrderFill
 from tests import make
 from tests.fakes.clock import FakeClock
 from tests.fakes.store import FakeOrderBook
+from tests.fakes.tickets import FakeTicketBook
 
 CALL = CallRecord(
     call=make.call(recording="/rec/1.wav"),
@@ -82,6 +84,7 @@ class FakeRecords:
         self.asked: dict[str, object] = {}
         self.placed = [make.order()]
         self.order_book = FakeOrderBook()
+        self.ticket_book = FakeTicketBook()
 
     @property
     def queries(self) -> "FakeRecords":
@@ -90,6 +93,10 @@ class FakeRecords:
     @property
     def counter(self) -> "FakeRecords":
         return self
+
+    @property
+    def tickets(self) -> Tickets:
+        return Tickets(self.ticket_book, FakeClock())
 
     @property
     def transfers(self) -> "FakeRecords":

@@ -23,6 +23,7 @@ from callcenter.ivr.menus.switching import Menus
 from callcenter.ivr.reception import Reception
 from callcenter.ivr.session import Services
 from callcenter.settings import Settings
+from callcenter.tickets.service import Tickets
 from callcenter.trading.orders.placing import Placing
 from callcenter.trading.orders.reconciliation import Reconciliation
 from callcenter.trading.ports import MarketFeed, MarketHours
@@ -39,6 +40,7 @@ from tests.fakes.phone import FakePhone
 from tests.fakes.requests import FakeApplicationBook, FakePasswordBook, FakeTransferBook
 from tests.fakes.store import FakeAuditLog, FakeCallBook, FakeLoginLog, FakeOrderBook
 from tests.fakes.subscriptions import FakeSubscriptionBook
+from tests.fakes.tickets import FakeTicketBook
 from tests.unit.ivr import offices
 
 PROMISE: Final = timedelta(seconds=10)
@@ -122,6 +124,7 @@ class Hotline:
     password_desk: FakePasswordDesk | None = field(default_factory=FakePasswordDesk)
     passwords: FakePasswordBook = field(init=False)
     audit: FakeAuditLog = field(default_factory=FakeAuditLog)
+    tickets: FakeTicketBook = field(default_factory=FakeTicketBook)
     clock: FakeClock = field(default_factory=FakeClock)
     feed: MarketFeed | None = None  # by default the counter's own quotes
     reconciled: bool = True
@@ -206,6 +209,7 @@ class Hotline:
             passwords=offices.passwords(self.password_desk, self.passwords, self.clock),
             bindings=Bindings(self.counter, self.counter, self.audit, self.clock, most=3),
             agents=self.agents,
+            tickets=Tickets(self.tickets, self.clock),
         )
         return Reception(
             menus=Menus(self.ships, self.menus, menu_reader().read),

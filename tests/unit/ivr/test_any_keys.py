@@ -13,8 +13,8 @@ from callcenter.ivr.prompts import Prompt
 from tests.fakes.phone import SILENCE, Heard
 from tests.unit.ivr.hotline_of import Dialled, Hotline, words
 
-# What is said with key 1 to confirm it drops the keys that wait.
-READ_BACKS = {Prompt.CONFIRM, Prompt.CONFIRM_OR_GIVE_UP}
+# What is said with key 1 to confirm it drops the keys that wait, and so does the tone.
+READ_BACKS = {Prompt.CONFIRM, Prompt.CONFIRM_OR_GIVE_UP, Prompt.COMPLAINT_ASK}
 OF_ORDERS = {Prompt.READ_BACK_BUY, Prompt.READ_BACK_SELL, Prompt.ORDER_TWIN}
 
 # What callers key, more or less to the point. The second account is poor, the third may not trade.
