@@ -5,7 +5,15 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from callcenter.domain.accounts import AccountId, AccountStatus, BranchCode, Customer, Permission
+from callcenter.domain.accounts import (
+    AccountId,
+    AccountStatus,
+    BranchCode,
+    Customer,
+    Money,
+    Permission,
+    Position,
+)
 from callcenter.domain.applications import (
     Application,
     ApplicationDraft,
@@ -16,6 +24,7 @@ from callcenter.domain.applications import (
 from callcenter.domain.audit import Action, AuditEntry
 from callcenter.domain.calls import Call, CallerNumber, CallId, Did
 from callcenter.domain.clock import BEIJING
+from callcenter.domain.fills import Fill, FillKey, FillNumber
 from callcenter.domain.orders import (
     Draft,
     Order,
@@ -31,10 +40,21 @@ from callcenter.domain.passwords import (
     PasswordOutcome,
     PasswordState,
 )
+from callcenter.domain.periods import this_month
 from callcenter.domain.requests import RequestNumber, request_id
 from callcenter.domain.securities import Board, Market, Quote, Security, SecurityCode
+from callcenter.domain.statements import (
+    Contents,
+    Executed,
+    Records,
+    Statement,
+    StatementNumber,
+    StatementState,
+)
 from callcenter.domain.subscriptions import (
+    Channel,
     Crossing,
+    Delivery,
     PriceAlert,
     Subscription,
     SubscriptionNumber,
@@ -217,6 +237,46 @@ def password_change(
         updated_at=NOON,
     )
     return replace(made, **changes)
+
+
+def statement(number: str = "85000001", **changes: Any) -> Statement:
+    made = Statement(
+        number=StatementNumber(number),
+        account=_CUSTOMER.account,
+        period=this_month(NOON.date()),
+        delivery=Delivery(channel=Channel.EMAIL),
+        station=_STATION,
+        state=StatementState.QUEUED,
+        created_at=NOON,
+    )
+    return replace(made, **changes)
+
+
+def contents(**changes: Any) -> Contents:
+    """Return what is on a statement of an account that did nothing and holds one security."""
+    made = Contents(
+        account=_CUSTOMER.account,
+        period=this_month(NOON.date()),
+        at=NOON,
+        records=Records(orders=[], executed=[], transfers=[]),
+        money=Money(
+            usable=Decimal("88888888.88"),
+            withdrawable=Decimal("995.00"),
+            frozen=Decimal("5.00"),
+            total=Decimal("88989388.88"),
+        ),
+        positions=[Position(security=_SECURITY, total=10_000, sellable=9_900, frozen=100)],
+    )
+    return replace(made, **changes)
+
+
+def executed(of: Order, number: str = "1", quantity: int = 100) -> Executed:
+    """Return a fill of an order at its price."""
+    key = FillKey(
+        trade_date=of.trade_date, market=of.draft.security.market, number=FillNumber(number)
+    )
+    fill = Fill(key=key, client_id=of.client_id, quantity=quantity, price=of.draft.price, at=NOON)
+    return Executed(order=of, fill=fill)
 
 
 def alert(**changes: Any) -> PriceAlert:

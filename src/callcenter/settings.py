@@ -76,6 +76,7 @@ class Settings(BaseSettings):
     failed_logins_per_caller: PositiveInt = 10
     failed_logins_within: timedelta = timedelta(hours=24)
     subscriptions_per_kind: PositiveInt = 20  # of one account
+    make_statements_every_s: PositiveFloat = 10.0
     price_alert_days: PositiveInt = 30  # then it does not count any more
 
     # orders

@@ -12,8 +12,11 @@ from callcenter.cli.commands import app
 from callcenter.domain.accounts import AccountId
 from callcenter.domain.calls import CallerNumber
 from callcenter.domain.clock import BEIJING
+from callcenter.domain.events import StatementMade
+from callcenter.domain.statements import StatementNumber
 from callcenter.domain.subscriptions import Channel, DailyQuote, Delivery, Subscription
 from callcenter.storage.database import Database
+from callcenter.storage.statements import PostgresStatementBook
 from callcenter.storage.subscriptions import PostgresSubscriptionBook
 from tests import make
 
@@ -24,6 +27,14 @@ SUBSCRIPTIONS = [
     make.subscription("2", DailyQuote(security=make.security(), at=time(9, 45))),
     make.subscription("3", until=TODAY - timedelta(days=1), account=AccountId("10000002")),
 ]
+
+MADE = StatementMade(
+    number=StatementNumber("85000001"),
+    account=AccountId("10000001"),
+    channel=Channel.EMAIL,
+    fax_number=None,
+)
+PDF = b"%PDF-1.4"
 
 
 def type_in(*words: str) -> Result:
@@ -36,6 +47,10 @@ async def keep(dsn: str, subscriptions: list[Subscription]) -> None:
     for one in subscriptions:
         await book.add(one, make.entry(), most=9, today=make.NOON.date())
     sms = Delivery(channel=Channel.SMS, number=CallerNumber("+8613800138000"))
+    statements = PostgresStatementBook(database)
+    for number in ("85000001", "85000002"):
+        await statements.queue(make.statement(number), make.entry())
+    await statements.keep(MADE.number, PDF, make.NOON, MADE)
     await book.deliver_by(SUBSCRIPTIONS[0].account, sms, make.entry())
     await database.close()
 
@@ -60,3 +75,36 @@ def test_what_counts_is_listed_with_how_to_reach_the_customer() -> None:
 @pytest.mark.usefixtures("kept")
 def test_what_is_over_is_not_listed() -> None:
     assert json.loads(type_in("subscriptions", "--account", "10000002", "--json").stdout) == []
+
+
+@pytest.mark.usefixtures("kept")
+def test_statements_are_listed_with_their_state() -> None:
+    queued, made = json.loads(type_in("statements", "--account", "10000001", "--json").stdout)
+
+    assert (queued["statement_number"], queued["state"], queued["made"]) == (
+        "85000002",
+        "queued",
+        None,
+    )
+    assert (made["state"], made["bytes"], made["channel"]) == ("made", len(PDF), "email")
+
+
+@pytest.mark.usefixtures("kept")
+def test_the_document_of_a_statement_is_saved(tmp_path: Path) -> None:
+    file = tmp_path / "statement.pdf"
+
+    saved = type_in("statements", "export", "85000001", "--to", str(file))
+
+    assert saved.exit_code == 0
+    assert file.read_bytes() == PDF
+
+
+@pytest.mark.usefixtures("kept")
+@pytest.mark.parametrize("number", ["85000002", "85999999"])
+def test_what_is_not_made_cannot_be_saved(number: str, tmp_path: Path) -> None:
+    file = tmp_path / "statement.pdf"
+
+    saved = type_in("statements", "export", number, "--to", str(file))
+
+    assert (saved.exit_code, file.exists()) == (1, False)
+    assert number in saved.stderr

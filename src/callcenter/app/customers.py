@@ -1,11 +1,14 @@
-"""The parts of the daemon that know customers: passwords, bound numbers, subscriptions."""
+"""The parts of the daemon that know customers: passwords, bound numbers, wishes."""
 
 from collections.abc import Coroutine, Sequence
 from datetime import timedelta
 
 from callcenter.customers.bindings import Bindings
 from callcenter.customers.service import Customers, LockOut
+from callcenter.customers.statements.maker import StatementMaker
+from callcenter.customers.statements.service import Statements
 from callcenter.customers.subscriptions.service import SubscriptionLimits, Subscriptions
+from callcenter.documents.statement import PdfStatements
 from callcenter.domain.clock import Clock
 from callcenter.gateways.paper.counter import PaperCounter
 from callcenter.gateways.paper.numbers import PaperNumberDesk
@@ -15,6 +18,7 @@ from callcenter.storage.audit import PostgresAuditLog
 from callcenter.storage.database import Database
 from callcenter.storage.logins import PostgresLoginLog
 from callcenter.storage.passwords import PostgresPasswordBook
+from callcenter.storage.statements import PostgresAccountRecords, PostgresStatementBook
 from callcenter.storage.subscriptions import PostgresSubscriptionBook
 from callcenter.trading.passwords.matter import PASSWORD_CHANGE
 from callcenter.trading.passwords.service import Passwords
@@ -24,7 +28,7 @@ from callcenter.trading.requests.reconciliation import RequestReconciliation
 
 class CustomerParts:
     """
-    Logins, passwords, bound numbers and subscriptions for the calls.
+    Logins, passwords, bound numbers, subscriptions and statements for the calls.
 
     A counter that speaks FIX changes neither passwords nor bound numbers: FIX has no words for it.
     """
@@ -64,6 +68,17 @@ class CustomerParts:
             SubscriptionLimits(per_kind=s.subscriptions_per_kind, alert_days=s.price_alert_days),
         )
 
+        statements = PostgresStatementBook(database)
+        self.statements = Statements(statements, clock)
+        self._maker = StatementMaker(
+            statements,
+            PostgresAccountRecords(database, clock),
+            counter,
+            PdfStatements(),
+            clock,
+            every_s=s.make_statements_every_s,
+        )
+
     def background(self) -> Sequence[Coroutine[None, None, None]]:
         """Return what runs as long as the daemon does."""
-        return (self._reconciliation.run(),)
+        return (self._reconciliation.run(), self._maker.run())

@@ -152,6 +152,7 @@ class Daemon:
                 subscriptions=self._customers.subscriptions,
                 passwords=self._customers.passwords,
                 bindings=self._customers.bindings,
+                statements=self._customers.statements,
                 agents=AgentDesk(
                     clock=self._clock, opens=s.agents_open_at, closes=s.agents_close_at
                 ),

@@ -16,6 +16,7 @@ from callcenter.storage.database import Database
 from callcenter.storage.orders import PostgresOrderBook
 from callcenter.storage.queries import Queries
 from callcenter.storage.seal import Anchor, anchor
+from callcenter.storage.statements import PostgresStatementBook
 from callcenter.storage.subscriptions import PostgresSubscriptionBook
 from callcenter.storage.tickets import PostgresTicketBook
 from callcenter.storage.transfers import PostgresTransferBook
@@ -38,6 +39,7 @@ class Reports:
     transfers: PostgresTransferBook
     applications: PostgresApplicationBook
     subscriptions: PostgresSubscriptionBook
+    statements: PostgresStatementBook
     ticket_book: PostgresTicketBook
     clock: Clock
 
@@ -87,6 +89,7 @@ async def open_reports(settings: Settings) -> AsyncIterator[Reports]:
             transfers=PostgresTransferBook(database, clock),
             applications=PostgresApplicationBook(database, clock),
             subscriptions=PostgresSubscriptionBook(database),
+            statements=PostgresStatementBook(database),
             ticket_book=PostgresTicketBook(database),
             clock=clock,
         )

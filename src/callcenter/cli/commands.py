@@ -20,6 +20,7 @@ from callcenter.cli.reports import add_reports
 from callcenter.cli.rules import rules_app
 from callcenter.cli.securities import securities_app
 from callcenter.cli.show import fail, note
+from callcenter.cli.statements import statements_app
 from callcenter.cli.subscriptions import subscriptions
 from callcenter.cli.tickets import tickets_app
 from callcenter.cli.transfers import transfers_app
@@ -40,6 +41,7 @@ app.add_typer(dialplan_app, name="dialplan")
 app.add_typer(transfers_app, name="transfers")
 app.add_typer(tickets_app, name="tickets")
 app.add_typer(applications_app, name="applications")
+app.add_typer(statements_app, name="statements")
 app.command()(subscriptions)
 app.add_typer(paper_app, name="paper")
 app.add_typer(securities_app, name="securities")

@@ -7,10 +7,13 @@ from typing import TypeAlias
 
 from callcenter.domain.accounts import AccountId
 from callcenter.domain.applications import ApplicationState
+from callcenter.domain.calls import CallerNumber
 from callcenter.domain.fills import FillKey
 from callcenter.domain.orders import OrderNumber, OrderState
 from callcenter.domain.passwords import OwnPassword, PasswordState
 from callcenter.domain.requests import RequestNumber
+from callcenter.domain.statements import StatementNumber
+from callcenter.domain.subscriptions import Channel
 from callcenter.domain.transfers import TransferState
 
 
@@ -56,6 +59,16 @@ class PasswordMoved:
 
 
 RequestMoved: TypeAlias = TransferMoved | ApplicationMoved | PasswordMoved
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatementMade:
+    """The document of a statement exists, and is to be delivered so; a number only for a fax."""
+
+    number: StatementNumber
+    account: AccountId
+    channel: Channel
+    fax_number: CallerNumber | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

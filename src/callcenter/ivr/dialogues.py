@@ -18,6 +18,7 @@ from callcenter.ivr.order import buy, sell
 from callcenter.ivr.quotes import quotes
 from callcenter.ivr.services.numbers import add_number, list_numbers, remove_number
 from callcenter.ivr.services.passwords import fund_password, trade_password
+from callcenter.ivr.statement import statement
 from callcenter.ivr.subscriptions.alerts import add_alert, delete_alerts, list_alerts
 from callcenter.ivr.subscriptions.daily_quotes import (
     add_daily_quote,
@@ -56,6 +57,7 @@ DIALOGUES: Final[Mapping[str, Known]] = {
     "history": Known(run=history, login=True),
     "ipo-results": Known(run=ipo_results, login=True),
     "transfer-flows": Known(run=transfer_flows, login=True),
+    "statement": Known(run=statement, login=True),
     # bank transfers
     "transfer-in": _sending(transfer_in, Sends.TRANSFER),
     "transfer-out": _sending(transfer_out, Sends.TRANSFER),

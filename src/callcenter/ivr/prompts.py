@@ -353,6 +353,16 @@ class Prompt(StrEnum):
     NUMBER_BOUND = "number-bound"
     NUMBER_UNBOUND = "number-unbound"
     BINDING_DROPPED = "binding-dropped"
+    # statements
+    MENU_STATEMENT = "menu-statement"
+    CHOOSE_PERIOD = "choose-period"
+    CHOOSE_STATEMENT_DELIVERY = "choose-statement-delivery"
+    ASK_FAX_NUMBER = "ask-fax-number"
+    READ_BACK_STATEMENT = "read-back-statement"
+    STATEMENT_BY_EMAIL = "statement-by-email"
+    STATEMENT_BY_FAX = "statement-by-fax"
+    STATEMENT_QUEUED = "statement-queued"
+    STATEMENT_DROPPED = "statement-dropped"
     # complaints
     MENU_COMPLAINT = "menu-complaint"
     COMPLAINT_ASK = "complaint-ask"

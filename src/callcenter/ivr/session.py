@@ -6,6 +6,7 @@ from typing import Protocol
 
 from callcenter.customers.bindings import Bindings
 from callcenter.customers.service import Customers
+from callcenter.customers.statements.service import Statements
 from callcenter.customers.subscriptions.service import Subscriptions
 from callcenter.domain.accounts import Customer
 from callcenter.domain.calls import Language, Place
@@ -32,6 +33,7 @@ class Services:
     subscriptions: Subscriptions
     passwords: Passwords
     bindings: Bindings
+    statements: Statements
     tickets: Tickets
     agents: AgentDesk = field(default_factory=AgentDesk)
 
@@ -69,6 +71,7 @@ class Session:
         self.subscriptions = services.subscriptions
         self.passwords = services.passwords
         self.bindings = services.bindings
+        self.statements = services.statements
         self.agents = services.agents
         self.last_calls = last_calls
         self.tickets = services.tickets

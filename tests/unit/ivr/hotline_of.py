@@ -12,6 +12,7 @@ import yaml
 from callcenter.app.menus import MenuReader
 from callcenter.customers.bindings import Bindings
 from callcenter.customers.service import Customers, LockOut
+from callcenter.customers.statements.service import Statements
 from callcenter.domain.calls import Call, CallEnd, Language, Place, Turn
 from callcenter.domain.orders import Order
 from callcenter.ivr.agents import AgentDesk
@@ -38,6 +39,7 @@ from tests.fakes.menus import FakeMenuBook
 from tests.fakes.passwords import FakePasswordDesk
 from tests.fakes.phone import FakePhone
 from tests.fakes.requests import FakeApplicationBook, FakePasswordBook, FakeTransferBook
+from tests.fakes.statements import FakeStatementBook
 from tests.fakes.store import FakeAuditLog, FakeCallBook, FakeLoginLog, FakeOrderBook
 from tests.fakes.subscriptions import FakeSubscriptionBook
 from tests.fakes.tickets import FakeTicketBook
@@ -124,6 +126,7 @@ class Hotline:
     password_desk: FakePasswordDesk | None = field(default_factory=FakePasswordDesk)
     passwords: FakePasswordBook = field(init=False)
     audit: FakeAuditLog = field(default_factory=FakeAuditLog)
+    statements: FakeStatementBook = field(default_factory=FakeStatementBook)
     tickets: FakeTicketBook = field(default_factory=FakeTicketBook)
     clock: FakeClock = field(default_factory=FakeClock)
     feed: MarketFeed | None = None  # by default the counter's own quotes
@@ -207,6 +210,7 @@ class Hotline:
             applications=offices.applications(self.desk, self.applications, self.clock, trading),
             subscriptions=offices.subscriptions(self.subscriptions, self.clock),
             passwords=offices.passwords(self.password_desk, self.passwords, self.clock),
+            statements=Statements(self.statements, self.clock),
             bindings=Bindings(self.counter, self.counter, self.audit, self.clock, most=3),
             agents=self.agents,
             tickets=Tickets(self.tickets, self.clock),

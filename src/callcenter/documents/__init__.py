@@ -1,0 +1,1 @@
+"""Documents for customers: what is on paper, or sent as a file."""

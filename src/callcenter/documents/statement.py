@@ -1,0 +1,111 @@
+"""A statement as a PDF: account, period, money, holdings, orders, fills and transfers."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from io import BytesIO
+from typing import Final
+
+from reportlab.lib import colors
+from reportlab.lib.pagesizes import A4
+from reportlab.lib.styles import ParagraphStyle
+from reportlab.lib.units import mm
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+from reportlab.pdfgen.canvas import Canvas
+from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
+
+from callcenter.customers.statements.ports import StatementPrinter
+from callcenter.documents import lines
+from callcenter.domain.statements import Contents
+
+# One of Adobe's fonts for Simplified Chinese, which viewers and fax servers bring along: the
+# document names it and stays small.
+FONT: Final = "STSong-Light"
+_MARGIN: Final = 18 * mm
+_WIDTH: Final = A4[0] - 2 * _MARGIN
+_TITLE: Final = ParagraphStyle("title", fontName=FONT, fontSize=16, leading=22, alignment=1)
+_HEADING: Final = ParagraphStyle(
+    "heading", fontName=FONT, fontSize=11, leading=16, spaceBefore=10, spaceAfter=3
+)
+_TEXT: Final = ParagraphStyle("text", fontName=FONT, fontSize=9, leading=13)
+_GRID: Final = TableStyle(
+    [
+        ("FONT", (0, 0), (-1, -1), FONT, 8),
+        ("BACKGROUND", (0, 0), (-1, 0), colors.whitesmoke),
+        ("LINEBELOW", (0, 0), (-1, 0), 0.6, colors.black),
+        ("LINEBELOW", (0, 1), (-1, -1), 0.25, colors.lightgrey),
+        ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
+        ("TOPPADDING", (0, 0), (-1, -1), 2),
+        ("BOTTOMPADDING", (0, 0), (-1, -1), 2),
+    ]
+)
+_NOTHING: Final = "无 None"
+
+
+class PdfStatements(StatementPrinter):
+    """Prints statements in both languages on A4."""
+
+    def __init__(self) -> None:
+        pdfmetrics.registerFont(UnicodeCIDFont(FONT))
+
+    def print_statement(self, contents: Contents) -> bytes:
+        """Return the PDF; it has no time of its own, so the same contents make the same bytes."""
+        file = BytesIO()
+        page = SimpleDocTemplate(
+            file,
+            pagesize=A4,
+            leftMargin=_MARGIN,
+            rightMargin=_MARGIN,
+            topMargin=_MARGIN,
+            bottomMargin=_MARGIN,
+            title=f"对账单 {contents.account} {contents.period.first}–{contents.period.last}",
+            invariant=True,
+        )
+        page.build(_story(contents), onFirstPage=_number_page, onLaterPages=_number_page)
+        return file.getvalue()
+
+
+def _story(contents: Contents) -> list[Flowable]:
+    period, records = contents.period, contents.records
+    return [
+        Paragraph("对账单 Statement", _TITLE),
+        Spacer(1, 4 * mm),
+        Paragraph(f"资金账号 Account {contents.account}", _TEXT),
+        Paragraph(f"期间 Period {period.first} 至 {period.last}", _TEXT),
+        Paragraph(f"资金与持仓截至 Money and holdings as of {contents.at:%Y-%m-%d %H:%M}", _TEXT),
+        *_section("资金 Money（元 yuan）", lines.MONEY, lines.money(contents.money)),
+        *_section("持仓 Holdings", lines.POSITIONS, lines.positions(contents.positions)),
+        *_section("委托 Orders", lines.ORDERS, lines.orders(records.orders)),
+        *_section("成交 Fills", lines.FILLS, lines.fills(records.executed)),
+        *_section("银证转账 Transfers", lines.TRANSFERS, lines.transfers(records.transfers)),
+        Spacer(1, 6 * mm),
+        Paragraph("以柜台系统记录为准。The records of the counter prevail.", _TEXT),
+    ]
+
+
+def _section(
+    title: str, columns: Sequence[lines.Column], rows: Sequence[Sequence[str]]
+) -> list[Flowable]:
+    """Return a table that goes on over pages with its head on each."""
+    heading = Paragraph(title, _HEADING)
+    if not rows:
+        return [heading, Paragraph(_NOTHING, _TEXT)]
+    whole = sum(column.width for column in columns)
+    widths = [float(Decimal(column.width) / whole) * _WIDTH for column in columns]
+    table = Table(
+        [[column.title for column in columns], *map(list, rows)], colWidths=widths, repeatRows=1
+    )
+    right = [
+        ("ALIGN", (at, 0), (at, -1), "RIGHT")
+        for at, column in enumerate(columns)
+        if column.is_figure
+    ]
+    table.setStyle(TableStyle(right, parent=_GRID))
+    return [heading, table]
+
+
+def _number_page(canvas: Canvas, page: SimpleDocTemplate) -> None:
+    canvas.saveState()
+    canvas.setFont(FONT, 8)
+    canvas.drawCentredString(A4[0] / 2, 10 * mm, f"第 {page.page} 页")
+    canvas.restoreState()
