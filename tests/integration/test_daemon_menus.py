@@ -1,0 +1,135 @@
+"""A daemon with calls in progress, while somebody activates another menu."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Final
+
+import pytest
+from sqlalchemy import select
+
+from callcenter.app.daemon import Daemon
+from callcenter.app.menus import open_menus
+from callcenter.app.parts import prepare_database
+from callcenter.domain.audit import Action
+from callcenter.settings import Settings
+from callcenter.storage.database import Database
+from callcenter.storage.tables import audit_trail, calls
+from callcenter.telephony.text_phone import TextPhone
+
+CALLS: Final = 200
+MENU: Final = """
+lines: [{greeting: {zh: 新年好。, en: Happy new year.}, menu: main}]
+menus:
+  main: [{key: 1, name: quotes, words: menu-quotes, dialogue: quotes}]
+"""
+
+
+class Held:
+    """A caller who listens to the menu, waits until `go`, presses a key, and hangs up after it."""
+
+    def __init__(self, key: str) -> None:
+        self.heard: list[str] = []
+        self.waits = asyncio.Event()
+        self.go = asyncio.Event()
+        self._keys = [key]
+
+    def words_came(self) -> None: ...
+
+    async def listening(self, words: str) -> str:
+        return ""
+
+    async def waiting(self, within_s: float) -> str | None:
+        self.waits.set()
+        await self.go.wait()
+        return self._keys.pop() if self._keys else None
+
+
+@pytest.fixture
+async def settings(dsn: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    monkeypatch.setenv("CALLCENTER_STATE_DIR", str(tmp_path))
+    address, secret = tmp_path / "address", tmp_path / "secret"
+    address.write_text(dsn)
+    secret.write_text("secret")
+    settings = Settings(
+        database_url_file=address,
+        ami_secret_file=secret,
+        agi_port=free_port(),
+        http_port=free_port(),
+        ami_port=free_port(),
+        espeak_command=("false",),
+    )
+    await prepare_database(settings)
+    return settings
+
+
+@pytest.fixture
+async def daemon(settings: Settings) -> AsyncIterator[Daemon]:
+    daemon = Daemon(settings)
+    async with AsyncExitStack() as parts:
+        await daemon._start(parts)
+        yield daemon
+        await daemon._agi.stop(0)
+
+
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+async def ring(settings: Settings, caller: Held, call_id: str) -> None:
+    phone = TextPhone(caller.heard.append, caller)
+    await phone.run(
+        settings.host, settings.agi_port, call_id=call_id, caller="13800138000", did="6001"
+    )
+
+
+def seen(daemon: Daemon) -> asyncio.Event:
+    """Return what is set once the daemon has found another menu; no voice is needed for it."""
+    prepared = asyncio.Event()
+
+    async def prepare(_: object) -> None:
+        prepared.set()
+
+    daemon._menus._prepare = prepare
+    return prepared
+
+
+async def test_200_calls_keep_their_menu_and_the_next_one_gets_the_new_one(
+    settings: Settings, daemon: Daemon, database: Database
+) -> None:
+    prepared = seen(daemon)
+    looking = asyncio.create_task(daemon._menus.run())
+    before = [Held("3") for _ in range(CALLS)]
+    after = Held("1")
+    async with asyncio.timeout(60), asyncio.TaskGroup() as ringing:
+        for at, caller in enumerate(before):
+            ringing.create_task(ring(settings, caller, f"text-{at}"))
+        await asyncio.gather(*(caller.waits.wait() for caller in before))
+
+        async with open_menus(settings) as office:
+            activation = await office.activating.activate(MENU, by="Wang", why="new year")
+        await prepared.wait()
+        ringing.create_task(ring(settings, after, "text-after"))
+        for caller in [*before, after]:
+            caller.go.set()
+    looking.cancel()
+
+    assert {" ".join(caller.heard) for caller in before} == {" ".join(before[0].heard)}
+    assert "委托交易请按一" in " ".join(before[0].heard)
+    assert "请输入证券代码" in " ".join(before[0].heard)  # key 3 of the old menu
+    assert "新年好。" in " ".join(after.heard)
+    assert "请输入证券代码" in " ".join(after.heard)  # key 1 of the new one
+    async with database.at_once() as connection:
+        place = await connection.scalar(select(calls.c.place).where(calls.c.id == "text-after"))
+        [entry] = (
+            await connection.execute(
+                select(audit_trail).where(audit_trail.c.action == Action.MENU_ACTIVATED)
+            )
+        ).all()
+    assert place is not None
+    assert place["menu"] == activation.version
+    assert (entry.details["by"], entry.details["why"]) == ("Wang", "new year")
