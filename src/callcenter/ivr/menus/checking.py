@@ -9,11 +9,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from callcenter.ivr.catalogue import Catalogue
-from callcenter.ivr.menus.faults import Fault
+from callcenter.ivr.menus.faults import Fault, Rule
 from callcenter.ivr.menus.known import Known
 from callcenter.ivr.menus.plan import Plan
 from callcenter.ivr.menus.references import goal_faults, number_faults
 from callcenter.ivr.menus.sentences import sentence_faults
+from callcenter.ivr.menus.voices import HasVoice, voice_faults
 from callcenter.ivr.menus.walks import menu_faults, unused_faults, way_faults
 from callcenter.ivr.menus.ways import Numbers, Way, callers, ways
 
@@ -26,6 +27,7 @@ class House:
     dialogues: Mapping[str, Known]
     numbers: Numbers
     tries: int
+    has_voice: HasVoice | None = None  # None: nobody looks whether a good voice has the words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +61,9 @@ def prove(plan: Plan, house: House) -> Proof:
         *way_faults(plan, house.dialogues, walked),
         *unused_faults(plan, [line for _, line in calls], walked),
     ]
+    if house.has_voice is not None and not any(fault.rule is Rule.WORDS for fault in faults):
+        catalogue = house.catalogue.and_(plan.words)
+        faults += voice_faults(plan, catalogue, house.has_voice)
     return Proof(
         faults=tuple(_each_once(faults)),
         numbers=len(house.numbers),

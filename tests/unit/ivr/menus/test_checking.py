@@ -12,6 +12,7 @@ from callcenter.ivr.dialogues import DIALOGUES
 from callcenter.ivr.menus.checking import prove
 from callcenter.ivr.menus.faults import BadMenu, Fault, Rule
 from callcenter.ivr.menus.known import Known, Sends
+from callcenter.ivr.phone import Utterance
 from callcenter.ivr.session import Session
 from callcenter.settings import Settings
 from tests import rules
@@ -393,3 +394,22 @@ def test_the_menu_that_ships_suits_a_broker_with_one_number() -> None:
 
     assert reader.shipped().plan.lines[-1].language is Language.ZH
     assert not proved(SHIPPED.read_text(encoding="utf-8"), reader).proof.errors
+
+
+def test_words_that_no_good_voice_has_yet_are_a_warning() -> None:
+    own = GOOD.replace(
+        "words: menu-buy", "words: {zh: '下单请按{key:key}，', en: 'Buy: {key:key}.'}"
+    )
+    heard: list[str] = []
+
+    def has_voice(utterance: Utterance) -> bool:
+        heard.append(utterance.words)
+        return "下单" not in utterance.words
+
+    reader = menu_reader()
+    faults = prove(reader.prove(own).plan, replace(reader.house, has_voice=has_voice)).faults
+
+    assert [(fault.rule, fault.is_warning) for fault in faults] == [(Rule.VOICE, True)]
+    assert faults[0].where == ("menus", "trade", 0, "words")
+    assert faults[0].what.startswith("no good voice has “下单请按一，” yet: `callcenter prompts")
+    assert "您好，欢迎致电证券第一营业部。" in heard
