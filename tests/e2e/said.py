@@ -7,6 +7,7 @@ from callcenter.app import load_menu
 from callcenter.domain.refusals import Refusal
 from callcenter.gateways.paper.demo import LISTINGS, TRADE_PASSWORD
 from callcenter.ivr.catalogue import say
+from callcenter.ivr.instead import instead
 from callcenter.ivr.prompts import Prompt
 from tests.e2e.voice import Announcement
 from tests.make import NOON
@@ -71,10 +72,10 @@ def accepted(number: str) -> Announcement:
 
 
 def refusal(reason: Refusal, **facts: object) -> Announcement:
-    """Return how a refusal is spoken: in words, with its message number."""
+    """Return how a refusal is spoken: in words, with what is allowed, and its message number."""
     name = reason.name.lower().replace("_", "-")
     number = say(Prompt.MESSAGE_NUMBER, number=str(reason.value))
-    return [say(f"refusal-{name}", **facts), number]
+    return [say(f"refusal-{name}", **facts), *instead(facts), number]
 
 
 def log_in(account: str, menu_key: str = "1", password: str = TRADE_PASSWORD) -> list[Turn]:

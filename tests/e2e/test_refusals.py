@@ -241,13 +241,15 @@ REFUSED: Final = (
     Refused(
         promise="a price between two ticks",
         dialogue=buys("600000", "10*055"),
-        because=refusal(Refusal.WRONG_TICK, tick=Decimal("0.01")),
+        because=refusal(
+            Refusal.WRONG_TICK, tick=Decimal("0.01"), prices=(Decimal("10.05"), Decimal("10.06"))
+        ),
         then=said.ask_price(),
     ),
     Refused(
         promise="a quantity that is not a whole lot",
         dialogue=buys("600000", "10*05", "150"),
-        because=refusal(Refusal.WRONG_LOT, unit=100),
+        because=refusal(Refusal.WRONG_LOT, unit=100, nearest=(100, 200)),
         then=said.ask_quantity(MOST),
     ),
     Refused(
@@ -290,7 +292,7 @@ REFUSED: Final = (
             (said.TRADE_MENU, "2"),
             (said.ASK_SELL_CODE, "688981#"),
         ],
-        because=refusal(Refusal.NOTHING_TO_SELL),
+        because=refusal(Refusal.NOTHING_TO_SELL, held=500),
         then=said.ASK_SELL_CODE,
     ),
 )

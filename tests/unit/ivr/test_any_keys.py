@@ -20,7 +20,8 @@ OF_ORDERS = {Prompt.READ_BACK_BUY, Prompt.READ_BACK_SELL, Prompt.ORDER_TWIN}
 # What callers key, more or less to the point. The second account is poor, the third may not trade.
 # fmt: off
 to_the_point = st.sampled_from([
-    "1", "2", "3", "4", "5", "7", "9", "*", "#", "*#", "**", "600000#", "1#", "000001#", "601989#",
+    "1", "2", "3", "4", "5", "6", "7", "9", "*", "#", "*#", "**", "600000#", "1#", "000001#",
+    "601989#", "110011#", "500#",
     "688981#", "10*05#", "10#", "100#", "299#", "150#", "246810#", "10000001#",
 ])
 # fmt: on
