@@ -17,7 +17,7 @@ from callcenter.domain.audit import Action
 from callcenter.settings import Settings
 from callcenter.storage.database import Database
 from callcenter.storage.tables import audit_trail, calls
-from callcenter.telephony.text_phone import TextPhone
+from callcenter.telephony.text_phone import ScriptedKeyboard, TextPhone
 
 CALLS: Final = 200
 MENU: Final = """
@@ -27,24 +27,19 @@ menus:
 """
 
 
-class Held:
-    """A caller who listens to the menu, waits until `go`, presses a key, and hangs up after it."""
+class Held(ScriptedKeyboard):
+    """A caller who hears the menu, waits until `go`, presses a key, and hangs up after it."""
 
     def __init__(self, key: str) -> None:
+        super().__init__(key)
         self.heard: list[str] = []
         self.waits = asyncio.Event()
         self.go = asyncio.Event()
-        self._keys = [key]
-
-    def words_came(self) -> None: ...
-
-    async def listening(self, words: str) -> str:
-        return ""
 
     async def waiting(self, within_s: float) -> str | None:
         self.waits.set()
         await self.go.wait()
-        return self._keys.pop() if self._keys else None
+        return await super().waiting(within_s)
 
 
 @pytest.fixture
