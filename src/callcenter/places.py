@@ -41,6 +41,16 @@ class Places:
         return self.state / "sounds"
 
     @property
+    def voice(self) -> Path:
+        """The voice that renders, if tools/voice has installed it."""
+        return self.state / "voice"
+
+    @property
+    def prompts(self) -> Path:
+        """Recordings of operations staff that are played instead of our sounds."""
+        return self.state / "prompts"
+
+    @property
     def recordings(self) -> Path:
         return self.state / "recordings"
 

@@ -60,6 +60,8 @@ class Settings(BaseSettings):
     # speech
     sounds_dir: Path | None = None
     espeak_command: tuple[str, ...] = ()  # empty: what the PBX installation found
+    voice_dir: Path | None = None  # where tools/voice installed the voice that renders
+    voice_pack_dir: DirectoryPath | None = None  # None: the pack that ships
 
     # the conversation
     first_key_s: PositiveFloat = 8.0

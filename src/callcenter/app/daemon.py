@@ -17,10 +17,10 @@ from callcenter.app.menus import MenuReader
 from callcenter.app.orders import OrderCounter
 from callcenter.app.parts import (
     database_address,
-    espeak_command,
     load_catalogue,
     paper_counter,
 )
+from callcenter.app.speech import SpeechParts
 from callcenter.app.trading import TradingParts
 from callcenter.app.transfers import TransferParts
 from callcenter.domain.accounts import BranchCode
@@ -51,8 +51,6 @@ from callcenter.telephony.place import PLACE, PlaceScript
 from callcenter.telephony.recording import Recordings
 from callcenter.telephony.scripts import Scripts
 from callcenter.telephony.speech.dialplan import lay_out
-from callcenter.telephony.speech.engine import EspeakEngine
-from callcenter.telephony.speech.sounds import SoundShelf
 from callcenter.tickets.service import Tickets
 
 log = structlog.get_logger()
@@ -74,8 +72,8 @@ class Daemon:
             settings.ami_host, settings.ami_port, settings.ami_user, self._ami_secret()
         )
         self._catalogue = load_catalogue()
-        self._sounds = (settings.sounds_dir or self._places.sounds).resolve()
-        self._speech = SoundShelf(self._sounds, EspeakEngine(espeak_command(settings)))
+        self._voice = SpeechParts(settings)
+        self._speech = self._voice.shelf
         self._metrics = Metrics(self._orders_by_state)
         self._trading = TradingParts(
             settings, self._clock, self._database, self._counter, self._orders, self._metrics
@@ -196,6 +194,7 @@ class Daemon:
             log_anchors(self._database, every_s=self._settings.log_anchor_every_s),
             self._lost_calls.run(),
             self._menus.run(),
+            *self._voice.background(),
             *self._trading.background(),
             *self._transfers.background(),
             *self._applications.background(),
@@ -204,6 +203,7 @@ class Daemon:
 
     async def _start(self, parts: AsyncExitStack) -> None:
         parts.push_async_callback(self._database.close)
+        parts.push_async_callback(self._voice.stop)
         await self._counter.start()
         parts.push_async_callback(self._counter.stop)
         await parts.enter_async_context(self._orders.open())
@@ -223,7 +223,7 @@ class Daemon:
 
     async def _speak_ahead(self) -> None:
         """Have ready what Asterisk says without us, and then what every call needs."""
-        await lay_out(self._speech, self._catalogue, self._sounds)
+        await lay_out(self._speech, self._catalogue, self._voice.folder)
         await self._warm([*self._catalogue.fixed(list(Prompt))])
         await self._speak_menu_ahead(self._menus.current)
 

@@ -126,6 +126,25 @@ class Catalogue:
                     figures += part.figures(said.slots)
         return Utterance(language=language, phrases=tuple(phrases), figures=tuple(figures))
 
+    def example(
+        self, prompt: str, language: Language, values: Mapping[str, object]
+    ) -> list[list[tuple[str, bool]]]:
+        """
+        Return an entry with examples in its slots: of each phrase the words, and if they are fixed.
+
+        `values` has an example by what a slot says of how it is spoken.
+        """
+        phrases: list[list[tuple[str, bool]]] = []
+        for part in self._templates[language][prompt]:
+            if isinstance(part, _Sentence):
+                phrases.append([_shown(piece, language, values) for piece in part.pieces])
+            elif isinstance(part, _Slot):
+                said = part.phrases({part.name: values[part.spec]}, language)
+                phrases += [[(phrase, False)] for phrase in said]
+            else:
+                phrases.append([(part, True)])
+        return phrases
+
     def fixed(self, prompts: Collection[str]) -> Iterator[Utterance]:
         """Yield what of them can be rendered ahead: whole entries, or the words between slots."""
         for language, templates in self._templates.items():
@@ -134,6 +153,14 @@ class Catalogue:
                 together = [words] if len(words) == len(template) else [(word,) for word in words]
                 for phrases in together:
                     yield Utterance(language=language, phrases=phrases)
+
+
+def _shown(
+    piece: str | _Slot, language: Language, values: Mapping[str, object]
+) -> tuple[str, bool]:
+    if isinstance(piece, str):
+        return piece, True
+    return piece.phrases({piece.name: values[piece.spec]}, language)[0], False
 
 
 def _parsed(words: str) -> _Template:

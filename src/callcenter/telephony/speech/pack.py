@@ -67,12 +67,13 @@ class Pack:
     def has(self, file: str, language: Language) -> bool:
         return self._file(file, language).exists()
 
-    def write(self, file: str, language: Language, sound: bytes) -> float:
-        """Keep a sound; return how many seconds it takes."""
+    def seconds(self, file: str, language: Language) -> float:
+        return round(self._file(file, language).stat().st_size / RATE_HZ, 2)
+
+    def write(self, file: str, language: Language, sound: bytes) -> None:
         path = self._file(file, language)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(sound)
-        return round(len(sound) / RATE_HZ, 2)
 
     def replace(self, language: Language, shipped: Iterable[Shipped]) -> None:
         """Make these the pack of a language, and delete the sounds of all others."""

@@ -1,5 +1,6 @@
 """An utterance cut into phrases: each the words of one sound, and the pause behind it."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -9,6 +10,7 @@ from callcenter.ivr.phone import Utterance
 
 _FINAL: Final = "。！？.!?"
 _PAUSE_MS: Final = dict.fromkeys(_FINAL, 250) | dict.fromkeys("，、；：,;:", 120)
+_HANZI: Final = re.compile("[\u4e00-\u9fff]")
 _UNSAID: Final = "，、；：,;:。. "  # the pause says it, so that 十元 and 十元， are one sound
 
 
@@ -24,6 +26,8 @@ class Phrase:
     @classmethod
     def of(cls, text: str, language: Language) -> "Phrase":
         bare = text.strip()
+        if _HANZI.search(bare):
+            language = Language.ZH  # a name within an English sentence
         words = bare.rstrip(_UNSAID)
         return cls(language, words, bare[-1:] in _FINAL, _PAUSE_MS.get(bare[-1:], 0))
 

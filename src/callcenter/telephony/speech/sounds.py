@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain, count
 from pathlib import Path
@@ -17,21 +17,26 @@ from callcenter.ivr.speech import Speech
 from callcenter.telephony.speech.clips import silence, telephone_clip
 from callcenter.telephony.speech.engine import Engine
 from callcenter.telephony.speech.files import SoundFolder, name_of
+from callcenter.telephony.speech.phrases import Phrase, cut
+from callcenter.telephony.speech.stock import Stock, Take
 
-_PAUSE_MS: Final = dict.fromkeys("。！？.!?", 250) | dict.fromkeys("，、；：,;:", 120)
-_UNSAID: Final = "，、；：,;:。. "  # the pause says it, so that 十元 and 十元。 are one clip
 _AT_ONCE: Final = 2
+_UNTIL_BETTER_S: Final = 30.0
 
 log = structlog.get_logger()
 
 Progress = Callable[[int, int], None]
 
 
+Wish = Callable[[Phrase, bool], None]  # and whether a poor voice says it now
+
+
 @dataclass(frozen=True, slots=True)
 class _Clip:
-    words: str
+    phrase: Phrase
     name: str
     pause_ms: int  # behind it
+    take: Take | None = None  # without one the engine says it
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +47,7 @@ class _Plan:
     clips: tuple[_Clip, ...]
     folder: SoundFolder
     name: str
+    best: bool  # no better sound of it will follow
 
     @property
     def path(self) -> str:
@@ -52,15 +58,25 @@ class SoundShelf(Speech):
     """
     Speaks by files: a clip for each phrase, joined into one file for each utterance.
 
+    A clip is what the stock has; the engine speaks what it has not, and `wish` hears of that.
     Clips stay; of the joined files the ones unused for longest go once they take more than
     `most_bytes`. Shelves of several daemons may share a directory, so whether a file is still
     there is looked at once every `trusts_s`.
     """
 
     def __init__(
-        self, directory: Path, engine: Engine, *, most_bytes: int = 2**30, trusts_s: float = 3600.0
+        self,
+        directory: Path,
+        engine: Engine,
+        stock: Stock | None = None,
+        *,
+        wish: Wish = lambda *_: None,
+        most_bytes: int = 2**30,
+        trusts_s: float = 3600.0,
     ) -> None:
         self._engine = engine
+        self._stock = stock or Stock()
+        self._wish = wish
         self._clips = SoundFolder(directory / "clips")
         self._joined = SoundFolder(directory / "joined")
         self._most_bytes = most_bytes
@@ -89,6 +105,7 @@ class SoundShelf(Speech):
         """
         Have all these ready to play; return the ones that no voice can speak.
 
+        What the stock has is ready: to join it takes a millisecond.
         `progress` hears after each one how many are done, of how many.
         """
         wanted = list(dict.fromkeys(utterances))
@@ -97,7 +114,8 @@ class SoundShelf(Speech):
         async def work() -> None:
             for utterance in waiting:
                 try:
-                    await self.sound(utterance)
+                    if not await self._is_in_stock(utterance):
+                        await self.sound(utterance)
                 except SpeechUnavailable:
                     failed.append(utterance)
                 if progress:
@@ -106,19 +124,47 @@ class SoundShelf(Speech):
         await asyncio.gather(*(work() for _ in range(_AT_ONCE)))
         return failed
 
+    async def _is_in_stock(self, utterance: Utterance) -> bool:
+        covered = await self._covered(list(cut(utterance)))
+        return bool(covered) and all(isinstance(one, Take) and one.best for one in covered)
+
+    def forget(self) -> None:
+        """Look at the stock again: it has other sounds now."""
+        self._known.clear()
+
     def _remember(self, utterance: Utterance, plan: _Plan) -> str:
-        self._known[utterance] = (plan.path, time.monotonic() + self._trusts_s)
+        trusted_s = self._trusts_s if plan.best else min(self._trusts_s, _UNTIL_BETTER_S)
+        self._known[utterance] = (plan.path, time.monotonic() + trusted_s)
         return plan.path
 
     async def _plan(self, utterance: Utterance) -> _Plan:
-        voice = await self._engine.voice(utterance.language)
-        clips = tuple(_cut(utterance, voice))
-        if not clips:
+        phrases = list(cut(utterance))
+        if not phrases:
             raise SpeechUnavailable("there is nothing to say")
-        if len(clips) == 1:
-            return _Plan(utterance.language, clips, self._clips, clips[0].name)
+        covered = await self._covered(phrases)
+        clips = tuple([await self._planned(one) for one in covered])
+        best = all(clip.take is not None and clip.take.best for clip in clips)
+        if len(clips) == 1 and clips[0].take is None:
+            return _Plan(utterance.language, clips, self._clips, clips[0].name, best)
         name = name_of(*(f"{clip.name} {clip.pause_ms}" for clip in clips))
-        return _Plan(utterance.language, clips, self._joined, name)
+        return _Plan(utterance.language, clips, self._joined, name, best)
+
+    async def _covered(self, phrases: Sequence[Phrase]) -> Sequence[Take | Phrase]:
+        try:
+            return await asyncio.to_thread(self._stock.cover, phrases)
+        except OSError as error:
+            log.warning("speech.stock_unreadable", reason=str(error))
+            return phrases
+
+    async def _planned(self, covered: Take | Phrase) -> _Clip:
+        if isinstance(covered, Take):
+            if covered.instead_of is not None:
+                self._wish(covered.instead_of, False)
+            return _Clip(covered.phrase, covered.name, covered.pause_ms, covered)
+        self._wish(covered, True)
+        voice = await self._engine.voice(covered.language)
+        name = name_of(covered.words, covered.language, voice)
+        return _Clip(covered, name, covered.pause_ms)
 
     async def _make(self, plan: _Plan, *, again: bool = False) -> None:
         try:
@@ -144,6 +190,8 @@ class SoundShelf(Speech):
 
     async def _clip(self, clip: _Clip, language: Language, *, again: bool) -> bytes:
         """Return the sound of a clip; whoever asks for it meanwhile waits for the same one."""
+        if clip.take is not None:
+            return await asyncio.to_thread(clip.take.read)
         making = self._making.get(clip.name)
         if making is None:
             making = asyncio.create_task(self._render(clip, language, again=again))
@@ -164,7 +212,7 @@ class SoundShelf(Speech):
             return kept  # perhaps it was not this clip that was broken
 
     async def _spoken(self, clip: _Clip, language: Language) -> bytes:
-        pcm = await self._engine.render(clip.words, language)
+        pcm = await self._engine.render(clip.phrase.words, language)
         made = await asyncio.to_thread(telephone_clip, pcm)
         if not made:
             raise SpeechUnavailable("the engine made no sound")
@@ -175,11 +223,3 @@ class SoundShelf(Speech):
         del self._making[name]
         if not task.cancelled() and (error := task.exception()):
             log.warning("speech.not_rendered", clip=name, reason=str(error))
-
-
-def _cut(utterance: Utterance, voice: str) -> Iterator[_Clip]:
-    for phrase in utterance.phrases:
-        words = phrase.strip().rstrip(_UNSAID)
-        if words:
-            name = name_of(words, utterance.language, voice)
-            yield _Clip(words, name, _PAUSE_MS.get(phrase.strip()[-1], 0))

@@ -22,6 +22,10 @@ _WORKER: Final = "callcenter.telephony.speech.kokoro.worker"
 _SOURCES: Final = Path(callcenter.__file__).parents[1]
 
 
+def voice_name(language: Language) -> str:
+    return f"{_MODEL} {VOICES[language]}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cuts:
     """Some parts of a text that was said in one breath, and the phonemes of the whole."""
@@ -51,11 +55,17 @@ class KokoroEngine(Engine):
         return self._python.exists()
 
     async def voice(self, language: Language) -> str:
-        return f"{_MODEL} {VOICES[language]}"
+        return voice_name(language)
 
     async def render(self, phrase: str, language: Language) -> Pcm:
         [sound] = (await self.cuts(phrase, language, [(0, len(phrase))])).sounds
         return sound
+
+    async def said(
+        self, text: str, language: Language, spans: Sequence[tuple[int, int]]
+    ) -> Sequence[Pcm]:
+        """Say a text and cut out what is said of some of its letters; nothing is said of none."""
+        return (await self.cuts(text, language, spans)).sounds if spans else ()
 
     async def phonemes(self, text: str, language: Language) -> str:
         """Tell how a text is read, without saying it: some milliseconds."""
@@ -104,7 +114,9 @@ class KokoroEngine(Engine):
         assert process.stdin is not None and process.stdout is not None  # noqa: S101, PT018  pipes
         process.stdin.write(json.dumps(question).encode() + b"\n")
         await process.stdin.drain()
-        head: dict[str, Any] = json.loads(await process.stdout.readline() or b'{"error": "it ended"}')
+        head: dict[str, Any] = json.loads(
+            await process.stdout.readline() or b'{"error": "it ended"}'
+        )
         if "error" in head:
             raise SpeechUnavailable(f"{question['text']}: {head['error']}")
         sounds = [await process.stdout.readexactly(size) for size in head["bytes"]]

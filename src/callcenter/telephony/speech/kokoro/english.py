@@ -13,6 +13,7 @@ _OWN: Final = {
     "by": "bI",
     "chinext": "ʧˈInɛkst",
     "renminbi": "ɹˈɛnmɪnbi",
+    "withdrawable": "wɪðdɹˈɔəbᵊl",
     "shenzhen": "ʃˈɛnʤˌɛn",
     "yuan": "jˈuˌɑn",
 }

@@ -2,9 +2,9 @@
 The process that speaks: `python -m callcenter.telephony.speech.kokoro.worker FOLDER POLYPHONES`.
 
 It runs under the interpreter of the voice installation, as nice as can be. A line of JSON comes in
-for each text: {"text": "价格十元。", "language": "zh", "voice": "zf_xiaobei", "cuts": [[0, 2]]}. Out
-goes a line of JSON, {"phonemes": …, "rate_hz": 24000, "bytes": [24000]} or {"error": why}, and
-behind it the 16-bit samples of each cut. A text that is `"mute": true` is only read, not said.
+for each text: {"text": "价格十元。", "language": "zh", "voice": "zf_xiaobei", "cuts": [[0, 2]],
+"mute": false}. Out goes a line of JSON, {"phonemes": "…", "rate_hz": 24000, "bytes": [24000]} or
+{"error": "…"}, and behind it the 16-bit samples of each cut. A mute text is read, not said.
 POLYPHONES is JSON. The end of the input ends it.
 """
 
@@ -15,6 +15,8 @@ from collections.abc import Mapping
 from importlib import resources
 from pathlib import Path
 from typing import Any, BinaryIO, Final
+
+import jieba
 
 from callcenter.telephony.speech.kokoro.english import English
 from callcenter.telephony.speech.kokoro.mandarin import Mandarin
@@ -68,6 +70,7 @@ def main() -> None:
     os.nice(19)
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what libraries print must not get between the answers
+    jieba.dt.tmp_dir = sys.argv[1]  # its cache, which nobody else may write
     voice = Voice(Path(sys.argv[1]), json.loads(sys.argv[2]))
     serve(voice, sys.stdin.buffer, answers)
 

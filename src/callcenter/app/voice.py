@@ -1,0 +1,98 @@
+"""What the voice pack has to say: the catalogue, the menu that ships, numbers, demo securities."""
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import Final
+
+from callcenter.app.menus import MenuReader
+from callcenter.domain.calls import Language
+from callcenter.gateways.paper.demo import LISTINGS
+from callcenter.ivr.catalogue import Catalogue
+from callcenter.ivr.phone import Utterance
+from callcenter.ivr.prompts import Prompt
+from callcenter.ivr.script import Line, script
+from callcenter.ivr.spoken.carriers import carriers
+from callcenter.telephony.speech.building import Wanted
+
+_TOGETHER: Final = 4  # numbers said in one breath
+_SPACE: Final = {Language.ZH: "", Language.EN: " "}
+# A voice swallows what is very short: it is said behind this, and cut out.
+_SHORT: Final = {Language.ZH: 5, Language.EN: 18}  # letters
+_LEAD: Final = {Language.ZH: "您好，", Language.EN: "All right. "}
+
+
+def wanted(catalogue: Catalogue, menus: MenuReader) -> list[Wanted]:
+    """Return all that the pack has to say, what most calls need first."""
+    prompts = {prompt.value for prompt in Prompt}
+    often = [*script(catalogue, catalogue.prompts & prompts)]
+    seldom = [*script(catalogue, catalogue.prompts - prompts)]
+    found = [
+        *_menus(menus, [*often, *seldom]),
+        *_sentences(often),
+        *_names(),
+        *_numbers(),
+        *_sentences(seldom),
+    ]
+    return sorted(found, key=lambda one: one.language is not Language.ZH)
+
+
+def _menus(menus: MenuReader, lines: Sequence[Line]) -> Iterator[Wanted]:
+    """Each menu in one breath; cut out are its entries, also without the key that they have now."""
+    fragments = {(line.language, line.words) for line in lines}
+    for utterance in menus.shipped().spoken(menus.house.numbers):
+        yield _utterance(utterance, fragments)
+
+
+def _utterance(utterance: Utterance, fragments: set[tuple[Language, str]]) -> Wanted:
+    text, spans = "", list[tuple[int, int]]()
+    for phrase in utterance.phrases:
+        text += _SPACE[utterance.language] if text else ""
+        spans.append((len(text), len(text) + len(phrase)))
+        spans += [
+            (len(text), len(text) + end)
+            for end in range(1, len(phrase))
+            if (utterance.language, phrase[:end]) in fragments
+        ]
+        text += phrase
+    return Wanted(utterance.language, text, tuple(spans))
+
+
+def _sentences(lines: Sequence[Line]) -> Iterator[Wanted]:
+    for (language, text), group in groupby(lines, key=lambda line: (line.language, line.text)):
+        spans = tuple((line.start, line.end) for line in group)
+        yield _behind(
+            _LEAD[language] if len(text) <= _SHORT[language] else "", language, text, spans
+        )
+
+
+def _behind(lead: str, language: Language, text: str, spans: tuple[tuple[int, int], ...]) -> Wanted:
+    return Wanted(
+        language, lead + text, tuple((start + len(lead), end + len(lead)) for start, end in spans)
+    )
+
+
+def _names() -> Iterator[Wanted]:
+    names = [f"{listing.security.name}，" for listing in LISTINGS]
+    yield from _joined(Language.ZH, [(name, ((0, len(name) - 1),)) for name in names])
+
+
+def _numbers() -> Iterator[Wanted]:
+    for language in Language:
+        texts = [
+            (carrier.text, tuple((cut.start, cut.end) for cut in carrier.cuts))
+            for carrier in carriers(language)
+        ]
+        yield from _joined(language, texts)
+
+
+def _joined(
+    language: Language, texts: Sequence[tuple[str, tuple[tuple[int, int], ...]]]
+) -> Iterator[Wanted]:
+    """Have some texts said in one breath: half of the time of a short one is silence."""
+    for at in range(0, len(texts), _TOGETHER):
+        whole, spans = "", list[tuple[int, int]]()
+        for text, cuts in texts[at : at + _TOGETHER]:
+            whole += _SPACE[language] if whole else ""
+            spans += [(len(whole) + start, len(whole) + end) for start, end in cuts]
+            whole += text
+        yield Wanted(language, whole, tuple(spans))

@@ -1,0 +1,111 @@
+"""How the voice pack is built: what is wanted is compared with what is there, the rest is said."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from callcenter.domain.calls import Language
+from callcenter.domain.errors import SpeechUnavailable
+from callcenter.telephony.speech.clips import telephone_clip
+from callcenter.telephony.speech.engine import Pcm
+from callcenter.telephony.speech.pack import Pack, Shipped, file_of
+from callcenter.telephony.speech.phrases import Phrase
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A text to be said in one breath, and from where to where the phrases in it are."""
+
+    language: Language
+    text: str
+    spans: tuple[tuple[int, int], ...]
+
+    def phrases(self) -> Iterator[tuple[Phrase, tuple[int, int]]]:
+        for start, end in self.spans:
+            yield Phrase.of(self.text[start:end], self.language), (start, end)
+
+
+class Voice(Protocol):
+    """An engine that tells how it reads a text, and cuts words out of what it says."""
+
+    async def voice(self, language: Language) -> str: ...
+
+    async def phonemes(self, text: str, language: Language) -> str: ...
+
+    async def said(
+        self, text: str, language: Language, spans: Sequence[tuple[int, int]]
+    ) -> Sequence[Pcm]: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Built:
+    """What came of it. `failed` are the texts that the voice cannot say, and why."""
+
+    rendered: int
+    kept: int
+    failed: tuple[str, ...]
+
+
+class Builder:
+    def __init__(self, pack: Pack, voice: Voice) -> None:
+        self._pack = pack
+        self._voice = voice
+        self._rendered = 0
+        self._failed: list[str] = []
+
+    async def build(self, wanted: Sequence[Wanted], progress: Progress = lambda *_: None) -> Built:
+        """
+        Make the pack have all that is wanted, and nothing else.
+
+        If it is broken off, what was rendered is found again by the next one.
+        """
+        made: dict[tuple[Language, str, bool], Shipped] = {}
+        for number, one in enumerate(wanted):
+            try:
+                await self._add(one, made)
+            except SpeechUnavailable as error:
+                self._failed.append(str(error))
+            progress(number + 1, len(wanted))
+        for language in Language:
+            self._pack.replace(language, [s for (of, *_), s in made.items() if of is language])
+        return Built(
+            rendered=self._rendered,
+            kept=len(made) - self._rendered,
+            failed=tuple(self._failed),
+        )
+
+    async def _add(self, one: Wanted, made: dict[tuple[Language, str, bool], Shipped]) -> None:
+        """The first text that has a phrase is where it is taken from."""
+        new = {
+            (phrase.language, phrase.words, phrase.final): span
+            for phrase, span in one.phrases()
+            if phrase.words and (phrase.language, phrase.words, phrase.final) not in made
+        }
+        if not new:
+            return
+        phonemes = await self._voice.phonemes(one.text, one.language)
+        voice = await self._voice.voice(one.language)
+        files = {key: file_of(key[1], one.text, phonemes, voice) for key in new}
+        missing = {key: new[key] for key in new if not self._pack.has(files[key], one.language)}
+        sounds = await self._voice.said(one.text, one.language, [*missing.values()])
+        for key, pcm in zip(missing, sounds, strict=True):
+            self._write(files[key], key, pcm)
+        for key in new:
+            made[key] = Shipped(
+                words=key[1],
+                final=key[2],
+                within=one.text,
+                phonemes=phonemes,
+                voice=voice,
+                file=files[key],
+                seconds=self._pack.seconds(files[key], one.language),
+            )
+
+    def _write(self, file: str, key: tuple[Language, str, bool], pcm: Pcm) -> None:
+        sound = telephone_clip(pcm)
+        if not sound:
+            raise SpeechUnavailable(f"{key[1]}: the voice made no sound")
+        self._pack.write(file, key[0], sound)
+        self._rendered += 1
