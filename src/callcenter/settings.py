@@ -61,6 +61,8 @@ class Settings(BaseSettings):
     sounds_dir: Path | None = None
     espeak_command: tuple[str, ...] = ()  # empty: what the PBX installation found
     voice_dir: Path | None = None  # where tools/voice installed the voice that renders
+    prompts_dir: Path | None = None  # recordings of operations staff
+    look_for_recordings_every_s: PositiveFloat = 3.0
     voice_pack_dir: DirectoryPath | None = None  # None: the pack that ships
 
     # the conversation

@@ -55,6 +55,8 @@ class Installation:
             "CALLCENTER_SYSTEM_NAME": f"test{os.getpid()}",
             # What is asserted of an order and its frozen money must not be filled away.
             "CALLCENTER_PAPER_FILLS": "never",
+            # No pack there: an engine speaks, which the tests may have in a hurry.
+            "CALLCENTER_VOICE_PACK_DIR": str(home),
             **_ports(),
             **_variables(settings),
         }

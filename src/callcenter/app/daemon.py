@@ -20,7 +20,8 @@ from callcenter.app.parts import (
     load_catalogue,
     paper_counter,
 )
-from callcenter.app.speech import SpeechParts
+from callcenter.app.recordings import PromptRecordings, named
+from callcenter.app.speech import SpeechParts, own_recordings
 from callcenter.app.trading import TradingParts
 from callcenter.app.transfers import TransferParts
 from callcenter.domain.accounts import BranchCode
@@ -72,8 +73,6 @@ class Daemon:
             settings.ami_host, settings.ami_port, settings.ami_user, self._ami_secret()
         )
         self._catalogue = load_catalogue()
-        self._voice = SpeechParts(settings)
-        self._speech = self._voice.shelf
         self._metrics = Metrics(self._orders_by_state)
         self._trading = TradingParts(
             settings, self._clock, self._database, self._counter, self._orders, self._metrics
@@ -84,7 +83,14 @@ class Daemon:
         self._applications = ApplicationParts(*whose, self._trading.service, self._trading.rules)
         self._sealer = Sealer(self._database, every_s=settings.seal_audit_every_s)
         self._menus = self._build_menus()
+        self._build_voice()
         self._build_telephony()
+
+    def _build_voice(self) -> None:
+        own = own_recordings(self._settings, named(self._catalogue, self._reader))
+        self._voice = SpeechParts(self._settings, own)
+        self._speech = self._voice.shelf
+        self._own = PromptRecordings(own, self._database, self._clock, self._speech.forget)
 
     def _build_telephony(self) -> None:
         s = self._settings
@@ -195,6 +201,7 @@ class Daemon:
             self._lost_calls.run(),
             self._menus.run(),
             *self._voice.background(),
+            self._own.run(self._settings.look_for_recordings_every_s),
             *self._trading.background(),
             *self._transfers.background(),
             *self._applications.background(),

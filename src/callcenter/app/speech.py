@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from callcenter.app.parts import espeak_command
+from callcenter.domain.clock import SystemClock
 from callcenter.ivr.spoken.pieces import pieces
 from callcenter.places import Places
 from callcenter.settings import Settings
@@ -12,6 +13,7 @@ from callcenter.telephony.speech.ahead import RendersAhead
 from callcenter.telephony.speech.engine import EspeakEngine
 from callcenter.telephony.speech.files import SoundFolder
 from callcenter.telephony.speech.kokoro.engine import VOICES, KokoroEngine, voice_name
+from callcenter.telephony.speech.own import Named, OwnRecordings
 from callcenter.telephony.speech.pack import Pack
 from callcenter.telephony.speech.polyphones import polyphones
 from callcenter.telephony.speech.sounds import SoundShelf
@@ -23,13 +25,13 @@ SHIPPED: Final = Path(__file__).parents[1] / "voice"
 class SpeechParts:
     """The shelf that daemons speak from, and what fills it while nobody waits."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, own: OwnRecordings) -> None:
         self.folder = sounds_folder(settings)
         self.kokoro = kokoro(settings)
         rendered = SoundFolder(self.folder / "rendered")
         voices = {language: voice_name(language) for language in VOICES}
-        self._ahead = RendersAhead(self.kokoro, rendered, self._better)
-        sources = (FromPack(voice_pack(settings)), FromFolder(rendered, voices))
+        self._ahead = RendersAhead(self.kokoro, rendered, lambda: self.shelf.forget())
+        sources = (own, FromPack(voice_pack(settings)), FromFolder(rendered, voices))
         self.shelf = SoundShelf(
             self.folder,
             EspeakEngine(espeak_command(settings)),
@@ -43,9 +45,6 @@ class SpeechParts:
     async def stop(self) -> None:
         await self.kokoro.close()
 
-    def _better(self) -> None:
-        self.shelf.forget()
-
 
 def sounds_folder(settings: Settings) -> Path:
     return (settings.sounds_dir or Places(settings.state_dir).sounds).resolve()
@@ -54,6 +53,12 @@ def sounds_folder(settings: Settings) -> Path:
 def voice_pack(settings: Settings) -> Pack:
     """Return the pack that is set, or the one that ships."""
     return Pack(settings.voice_pack_dir or SHIPPED)
+
+
+def own_recordings(settings: Settings, names: Named) -> OwnRecordings:
+    """Return the recordings of operations staff; what there is, it sees when it looks."""
+    folder = settings.prompts_dir or Places(settings.state_dir).prompts
+    return OwnRecordings(folder, names, SystemClock())
 
 
 def kokoro(settings: Settings) -> KokoroEngine:

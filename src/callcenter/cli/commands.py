@@ -16,6 +16,7 @@ from callcenter.cli.demo import demo
 from callcenter.cli.dialplan import dialplan_app
 from callcenter.cli.menu import menu_app
 from callcenter.cli.paper import paper_app
+from callcenter.cli.prompts import prompts_app
 from callcenter.cli.reports import add_reports
 from callcenter.cli.rules import rules_app
 from callcenter.cli.securities import securities_app
@@ -44,6 +45,7 @@ app.add_typer(applications_app, name="applications")
 app.add_typer(statements_app, name="statements")
 app.command()(subscriptions)
 app.add_typer(paper_app, name="paper")
+app.add_typer(prompts_app, name="prompts")
 app.add_typer(securities_app, name="securities")
 app.add_typer(rules_app, name="rules")
 app.add_typer(menu_app, name="menu")

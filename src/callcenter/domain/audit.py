@@ -38,6 +38,8 @@ class Action(StrEnum):
     TRANSFER_RESOLVED = "transfer-resolved"  # by a person, who is named in the details
     MENU_ACTIVATED = "menu-activated"  # by a person, who is named in the details
     MENU_ROLLED_BACK = "menu-rolled-back"  # as an activation
+    PROMPT_RECORDED = "prompt-recorded"  # by a person, who is named in the details
+    PROMPT_RESTORED = "prompt-restored"  # as a recording
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
