@@ -207,7 +207,7 @@ def test_every_direct_dependency_has_its_line_and_nothing_else() -> None:
     groups = [project["dependencies"], *project["optional-dependencies"].values()]
     wanted = [re.split(r"[\[<>=~ ]", line)[0] for group in groups for line in group]
 
-    headings = ("At run time", "To build, check and test")
+    headings = ("At run time", "To build, check and test", "To render speech")
     listed = [rows(DEPENDENCIES, heading) for heading in headings]
     assert sorted(row[0].strip("`") for table in listed for row in table) == sorted(wanted)
 

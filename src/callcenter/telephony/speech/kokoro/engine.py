@@ -114,9 +114,10 @@ class KokoroEngine(Engine):
         assert process.stdin is not None and process.stdout is not None  # noqa: S101, PT018  pipes
         process.stdin.write(json.dumps(question).encode() + b"\n")
         await process.stdin.drain()
-        head: dict[str, Any] = json.loads(
-            await process.stdout.readline() or b'{"error": "it ended"}'
-        )
+        line = await process.stdout.readline()
+        if not line:
+            raise EOFError("its process ended")
+        head: dict[str, Any] = json.loads(line)
         if "error" in head:
             raise SpeechUnavailable(f"{question['text']}: {head['error']}")
         sounds = [await process.stdout.readexactly(size) for size in head["bytes"]]

@@ -93,6 +93,7 @@ def _stems(word: str) -> list[tuple[str, str]]:
         found += [("s", word[:-3] + "y")] if word.endswith("ies") else []
         found += [("s", word[:-2])] if word.endswith("es") else []
     if word.endswith("ed"):
+        found += [("ed", word[:-3] + "y")] if word.endswith("ied") else []
         found += [("ed", word[:-1]), ("ed", word[:-2]), ("ed", word[:-3])]
     if word.endswith("ing"):
         found += [("ing", word[:-3]), ("ing", word[:-3] + "e"), ("ing", word[:-4])]
