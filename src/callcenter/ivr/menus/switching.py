@@ -86,5 +86,6 @@ class Menus:
             kept = await self._book.version(number)
             if kept is None:
                 raise BadMenu([])
-            self._known[number] = self._read(kept.text, number)
+            # A long file takes a while to prove, and calls go on meanwhile.
+            self._known[number] = await asyncio.to_thread(self._read, kept.text, number)
         return self._known[number]

@@ -223,3 +223,18 @@ async def silent_call(dialogue: str, scene: Scene, keys: Sequence[str]) -> Diall
     hotline = scene.hotline()
     hotline.ships = menu_to(dialogue)
     return await hotline.dial("1", *LOGIN, *keys)
+
+
+async def test_a_call_ends_after_as_many_failures_as_the_proof_says() -> None:
+    menus = "".join(
+        f"  {name}: [{{key: 1, name: next, words: menu-quotes, {goal}}}]\n"
+        for name, goal in (("a", "menu: b"), ("b", "menu: c"), ("c", "dialogue: quotes"))
+    )
+    text = f"lines: [{{greeting: greeting, menu: a}}]\nmenus:\n{menus}"
+    longest_stay = ["9", SILENCE, "9", SILENCE, "9"]
+
+    call = await Hotline(ships=menu_reader().read(text)).dial("1", "1", *longest_stay * 4)
+
+    failures = [outcome for _, outcome in call.answers if outcome in ("wrong-key", "silence")]
+    assert call.end is CallEnd.GOODBYE
+    assert len(failures) == menu_reader().prove(text).proof.most_failures
