@@ -1,6 +1,7 @@
 """What is said after a refusal of what would be allowed, for whatever of it is known."""
 
 from collections.abc import Iterator, Mapping
+from datetime import time
 from typing import cast
 
 from callcenter.ivr.catalogue import Say, say
@@ -9,6 +10,10 @@ from callcenter.ivr.prompts import Prompt
 
 def instead(facts: Mapping[str, object]) -> Iterator[Say]:
     """Yield sentences for those facts of a refusal that tell what the caller may do."""
+    if "again_from" in facts:
+        yield say(Prompt.INSTEAD_AGAIN_FROM, at=_time(facts["again_from"]))
+    if "from" in facts and "to" in facts:
+        yield say(Prompt.INSTEAD_HOURS, start=_time(facts["from"]), end=_time(facts["to"]))
     for name, words in _FIGURES.items():
         if name in facts:
             yield say(words, figure=facts[name])
@@ -17,6 +22,10 @@ def instead(facts: Mapping[str, object]) -> Iterator[Say]:
         if figures:
             yield say(before)
             yield from (say(one, figure=figure) for figure in figures)
+
+
+def _time(fact: object) -> time:
+    return time.fromisoformat(str(fact))
 
 
 _FIGURES: Mapping[str, Prompt] = {

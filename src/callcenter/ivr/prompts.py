@@ -111,6 +111,8 @@ class Prompt(StrEnum):
     READ_BACK_CANCEL = "read-back-cancel"
     NO_MORE_RESERVATIONS = "no-more-reservations"
     # what would be allowed
+    INSTEAD_AGAIN_FROM = "instead-again-from"
+    INSTEAD_HOURS = "instead-hours"
     INSTEAD_USABLE = "instead-usable"
     INSTEAD_NEEDED = "instead-needed"
     INSTEAD_HELD = "instead-held"

@@ -1,6 +1,6 @@
 """Outside trading hours an order is a reservation (预约委托), and the caller hears so in time."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 
 import pytest
 
@@ -10,8 +10,10 @@ from callcenter.domain.orders import Draft, OrderState, Station
 from callcenter.domain.refusals import Refusal
 from callcenter.domain.securities import Security
 from callcenter.ivr.prompts import Prompt
+from callcenter.trading.hours import ExchangeHours
 from callcenter.trading.orders.placing import Outcome
 from callcenter.trading.service import Trading
+from tests import rules
 from tests.fakes.hours import FakeHours
 from tests.unit.ivr.hotline_of import LOGIN, Dialled, Hotline
 
@@ -148,3 +150,13 @@ async def test_a_market_that_closes_for_good_takes_nothing_that_was_read_back() 
 
     assert call.heard(Prompt.MESSAGE_NUMBER, number=8020)
     assert hotline.booked == []
+
+
+async def test_outside_the_hours_of_reservations_it_is_said_when_they_are_taken() -> None:
+    hotline = Hotline(hours=ExchangeHours(rules.book()))
+    hotline.clock.forward(timedelta(hours=5))  # five in the afternoon
+
+    call = await hotline.dial(*BUY[:5])
+
+    assert call.heard(Prompt.MESSAGE_NUMBER, number=8020)
+    assert call.heard(Prompt.INSTEAD_HOURS, start=time(19), end=time(23, 59))

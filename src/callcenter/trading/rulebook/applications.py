@@ -125,7 +125,7 @@ def check_reservation(rule: Rule[Reservation], kind: OrderKind, at: datetime) ->
     """Judge an order that is kept for the next trading day."""
     kept, now = rule.values, at.astimezone(BEIJING).time()
     open_ = kept.start <= now < kept.end or (kept.end == time.max and now == time.max)
-    yield judged("hours", open_, Refusal.RESERVATIONS_CLOSED, rule.row, **_hours(kept))
+    yield allowed("hours", open_, Refusal.RESERVATIONS_CLOSED, rule.row, **_hours(kept))
     yield judged("kind", kind in kept.kinds, Refusal.RESERVATION_LIMIT_ONLY, rule.row)
 
 

@@ -71,8 +71,19 @@ def check_cancel(case: Case) -> Clause:
     phase = phase_at(case.tables, case.order.security, case.order.kind, case.at)
     if closed is not None or phase is None:
         return refused("cancel", closed or Refusal.MARKET_CLOSED)
-    fine, name = phase.values.cancels, phase.values.phase
-    return judged("cancel", fine, Refusal.CANCEL_NOT_ALLOWED_NOW, phase.row, phase=name)
+    used: dict[str, Fact] = {"phase": phase.values.phase}
+    if phase.values.cancels:
+        return passed("cancel", phase.row, **used)
+    refusal, facts = Refusal.CANCEL_NOT_ALLOWED_NOW, _cancels_again(case)
+    return refused("cancel", refusal, phase.row, facts=facts, used=used)
+
+
+def _cancels_again(case: Case) -> dict[str, Fact]:
+    """Return from when on that day cancellations are taken again, if they are."""
+    now = case.at.astimezone(BEIJING).time()
+    phases = _phases(case.tables, case.order.security, case.order.kind, case.at)
+    later = sorted(rule.values.start for rule in phases if rule.values.cancels)
+    return next(({"again_from": f"{start:%H:%M}"} for start in later if start > now), {})
 
 
 def kind_of(case: Case) -> Rule[KindOfOrder] | None:

@@ -1,12 +1,13 @@
 """Cancelling, as a caller does it over the whole hotline."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime, time
 
 import pytest
 
 from callcenter.domain.accounts import AccountId
 from callcenter.domain.calls import Language
+from callcenter.domain.clock import BEIJING
 from callcenter.domain.errors import CounterUnavailable
 from callcenter.domain.orders import Order, OrderNumber, OrderState
 from callcenter.domain.refusals import Refusal
@@ -346,3 +347,24 @@ async def test_hanging_up_after_key_1_leaves_the_order_cancelled() -> None:
     await hotline.dial(*CANCEL, "1", hangs_up_at_once=True)
 
     assert states(hotline) == [OrderState.CANCELLED]
+
+
+@pytest.mark.parametrize(
+    ("minute", "again"), [("09:22", "09:30"), ("12:00", "13:00"), ("14:58", None)]
+)
+async def test_while_the_exchange_takes_no_cancellations_it_is_said_from_when_it_does(
+    minute: str, again: str | None
+) -> None:
+    hotline = await with_orders(200)
+    hotline.hours = FakeHours()
+    at = datetime.combine(make.NOON.date(), time.fromisoformat(minute), tzinfo=BEIJING)
+    hotline.clock.forward(at - hotline.clock.now())
+
+    call = await hotline.dial(*CANCEL, "1")
+
+    assert call.heard(Prompt.MESSAGE_NUMBER, number=6005)
+    assert (Prompt.INSTEAD_AGAIN_FROM in call.prompts) == (again is not None)
+    if again is not None:
+        assert call.heard(Prompt.INSTEAD_AGAIN_FROM, at=time.fromisoformat(again))
+    assert states(hotline) == [OrderState.ACCEPTED]
+    assert hotline.counter.wishes == []
