@@ -1,5 +1,6 @@
 # make demo · make up · make down · make status · make logs: the product on this machine
 # make check · make test · make calls · make bench · make crash-matrix: what must hold
+# make hear: what callers hear, by a recogniser (500 MB more)
 # make lock: newer dependencies
 
 SHELL := /bin/sh
@@ -8,9 +9,9 @@ UNIT := tests/unit
 # On every core, a file at a time: what a file sets up once is set up once.
 SPREAD := -n auto --maxprocesses 4 --dist loadfile
 CALLS := tests/e2e
-SCRIPTS := $(addprefix asterisk/,install configure run rx espeak healthy music) docker/make-secrets tools/install
+SCRIPTS := $(addprefix asterisk/,install configure run rx espeak healthy music) docker/make-secrets tools/install tools/hear
 
-.PHONY: help demo up down status logs check lint test calls bench crash-matrix install install-dev lock clean
+.PHONY: help demo up down status logs check lint test calls bench crash-matrix hear install install-dev lock clean
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -67,6 +68,11 @@ bench: install-dev
 TIMES := 50
 crash-matrix: install-dev
 	@$(BIN)/python -m tests.crash --times $(TIMES)
+
+# HEAR: options of tests/hearing, as in HEAR='--every 10 --numbers 14'
+hear: install-dev
+	@tools/hear
+	@$(BIN)/python -m tests.hearing $(HEAR)
 
 lock: install-dev
 	@$(BIN)/uv pip compile -q pyproject.toml --extra build --generate-hashes --no-header --no-annotate \

@@ -124,3 +124,20 @@ def test_a_name_keeps_its_words_but_not_its_numerals() -> None:
     assert mandarin.name("浦发银行") == ["浦发银行"]
     assert mandarin.name("300ETF") == ["三零零ETF"]
     assert mandarin.name("*ST 华Ａ") == ["星ST华A"]
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        (110, "一百一十"),
+        (1_010, "一千零一十"),
+        (100_001_000, "一亿零一千"),
+        (1_000_000_000, "十亿"),
+        (1_234_567_890, "十二亿三千四百五十六万七千八百九十"),
+        (20_000_000_000, "两百亿"),
+        (1_000_000_000_000, "一万亿"),
+        (100_000_000_000_000, "一百万亿"),
+    ],
+)
+def test_numbers_that_asterisk_says_wrong_are_right(number: int, words: str) -> None:
+    assert "".join(mandarin.count(number)) == words

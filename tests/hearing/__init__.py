@@ -1,0 +1,1 @@
+"""What callers hear, by a recogniser: `make hear` (docs/spoken.md)."""
