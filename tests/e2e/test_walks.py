@@ -18,6 +18,7 @@ from tests.e2e.walks.walker import Walked, walk, walk_by_sip
 AT_ONCE: Final = 8
 BY_SIP_AT_ONCE: Final = 16
 MOST_SILENCE_S: Final = 2.0
+ELSEWHERE: Final = {"agent", "complaint"}  # of sound and PBX: test_agent.py, test_messages.py
 FIRST_ACCOUNT: Final = 20000750
 FIRST_ACCOUNT_BY_SIP: Final = 20000600
 SHARED: Final = "20000749"  # of those who change nothing
@@ -95,8 +96,7 @@ def test_a_path_is_the_same_over_a_real_telephone(heard: Calls, path: Path) -> N
 
 
 def test_every_dialogue_of_the_menu_has_a_course() -> None:
-    # The way to an agent leads through the PBX: test_agents.py.
-    assert {course.dialogue for course in COURSES} == ways().keys() - {"agent"}
+    assert {course.dialogue for course in COURSES} == ways().keys() - ELSEWHERE
 
 
 def _of(walked: Calls, path: Path) -> Walked:

@@ -59,6 +59,32 @@ _DAILY: Final = Course(
 )
 
 
+def _new_password(which: str, old: str) -> Course:
+    asked = password(f"ask-old-{which}-password", f"{old}#")
+    new = password("ask-new-password", "975313#")
+    again = password("ask-new-password-again", "975313#")
+    last = read_back(f"read-back-{which}-password", dropped="password-dropped", no=asked.says)
+    return Course(
+        dialogue=f"{which}-password",
+        asks=(asked, new, again, last),
+        says=(f"{which}-password-changed",),
+    )
+
+
+_BIND: Final = Course(
+    dialogue="add-number",
+    asks=(
+        read_back(
+            "read-back-bind-first",
+            dropped="binding-dropped",
+            no=("binding-dropped", *words_of("numbers")),
+            choices="confirm-or-give-up",
+        ),
+    ),
+    says=("number-bound",),
+)
+
+
 def _to_delete(what: str, menu: str) -> Ask:
     last = ("no-more-subscriptions", *words_of(menu))
     return replace(choice(what, "subscription-to-delete"), pound=last)
@@ -149,6 +175,40 @@ COURSES: Final[Sequence[Course]] = (
         dialogue="delivery",
         asks=(choice("no-delivery-yet", "choose-delivery", keys="2"),),
         says=("delivery-changed", "delivered-by-email"),
+    ),
+    Course(
+        dialogue="statement",
+        asks=(
+            choice("choose-period"),
+            choice("choose-statement-delivery"),
+            read_back(
+                *("read-back-statement", "statement-by-email"),
+                dropped="statement-dropped",
+                no=("choose-period",),
+            ),
+        ),
+        says=("statement-queued", "statement-by-email"),
+    ),
+    _new_password("trade", "246810"),
+    _new_password("fund", "135790"),
+    Course(dialogue="list-numbers", says=("no-bound-numbers",)),
+    _BIND,
+    Course(
+        dialogue="remove-number",
+        before=(_BIND,),
+        asks=(
+            replace(
+                choice("bound-number", "number-to-remove"),
+                pound=("no-more-bound-numbers", *words_of("numbers")),
+            ),
+            read_back(
+                *("read-back-unbind", "unbind-last"),
+                dropped="binding-dropped",
+                no=("binding-dropped", *words_of("numbers")),
+                choices="confirm-or-give-up",
+            ),
+        ),
+        says=("number-unbound",),
     ),
     Course(dialogue="language"),
 )
