@@ -6,6 +6,7 @@ An agent's telephone, on a SIP stack that is not ours (PJSIP): registers, rings,
 
 The steps are taken one after another:
 
+* `ring S`    wait for a call and let it ring for S seconds
 * `answer S`  answer the call that comes, within S seconds
 * `wait S`    stay on the line for S seconds
 * `hangup`    hang up
@@ -26,6 +27,7 @@ import pjsua2 as pj  # type: ignore[import-untyped]
 from tests.e2e.pjcaller import HOST, Call, Telephone, send_chatter_to_stderr, tell
 
 REGISTERED_S: Final = 10.0
+CALLED_S: Final = 60.0
 _OURS: Final = re.compile(r"^(X-Callcenter-\w+): ?(.*?)\r?$", re.MULTILINE)
 
 
@@ -67,6 +69,8 @@ def take(step: str, telephone: Telephone, desk: Desk) -> bool:
     tell("step", step=step)
     verb, _, value = step.partition(" ")
     match verb:
+        case "ring":
+            return ring(telephone, desk, float(value))
         case "answer":
             return answer(telephone, desk, float(value))
         case "wait":
@@ -74,6 +78,16 @@ def take(step: str, telephone: Telephone, desk: Desk) -> bool:
             return True
         case _:
             return hang_up(telephone, desk)
+
+
+def ring(telephone: Telephone, desk: Desk, for_s: float) -> bool:
+    if not telephone.until(lambda: desk.call is not None, CALLED_S) or desk.call is None:
+        return False
+    ringing = pj.CallOpParam()
+    ringing.statusCode = 180
+    desk.call.answer(ringing)
+    telephone.until(lambda: False, for_s)
+    return True
 
 
 def answer(telephone: Telephone, desk: Desk, within_s: float) -> bool:
