@@ -16,7 +16,7 @@ from callcenter.ivr.catalogue import say
 from callcenter.ivr.prompts import Prompt
 from tests.e2e import said
 from tests.e2e.installation import Installation
-from tests.e2e.lines import lines_into
+from tests.e2e.lines import Lines, lines_into
 from tests.hear import RATE_HZ, Recording, load
 
 AGENT: Final = "agent1"
@@ -141,14 +141,33 @@ async def test_a_daemon_that_dies_costs_a_caller_no_place_in_the_queue(
     assert Prompt.AGENT_ENDED in evidence.prompts
 
 
-async def test_a_caller_whom_nobody_can_answer_is_told_at_once(staffed: Installation) -> None:
+async def test_a_caller_whom_nobody_can_answer_leaves_a_message_that_becomes_a_ticket(
+    staffed: Installation,
+) -> None:
     number = "13900000913"
 
     async with lines_into(staffed) as lines:
         async with lines.call(number) as caller:
             await caller.answers((said.MAIN_MENU, "0"))
-            await caller.hears([say(Prompt.AGENT_NOBODY)])
-            await caller.hears(said.MAIN_MENU)
+            await caller.answers(([say(Prompt.AGENT_NOBODY), say(Prompt.AGENT_KEYS)], "1"))
+            await caller.hears_out([say(Prompt.VOICEMAIL_ASK)])
+            await caller.call.silence(of_s=0.3, within_s=10)
+            await caller.call.say(CALLER_SAYS)
+            await caller.keys("#")
+            await caller.hears([say(Prompt.VOICEMAIL_TAKEN, number="80000001")])
         evidence = await lines.evidence(number)
+        tickets = [ticket async for ticket in _tickets(lines, number)]
 
     assert "agent-nobody waited=0s" in [turn["outcome"] for turn in evidence.turns]
+    [(kind, recording)] = tickets
+    assert kind == "voicemail"
+    assert Recording(recording).find(CALLER_SAYS[:RATE_HZ] / 32768)
+
+
+async def _tickets(lines: Lines, number: str) -> AsyncIterator[tuple[str, str]]:
+    async with lines.installation.database() as connection:
+        rows = await connection.fetch(
+            "SELECT kind, recording FROM tickets WHERE caller LIKE $1", f"%{number}"
+        )
+    for row in rows:
+        yield row["kind"], row["recording"]

@@ -7,6 +7,7 @@ from callcenter.domain.agents import AgentOutcome, AgentVisit
 from callcenter.ivr.catalogue import say
 from callcenter.ivr.prompts import Prompt
 from callcenter.ivr.session import Session
+from callcenter.ivr.voicemail import leave_message, offer_voicemail
 
 _WAITS: Final = "waits_for_agent"
 _NOT_REACHED: Final[Mapping[AgentOutcome, Prompt]] = {
@@ -26,7 +27,7 @@ async def agent(session: Session) -> None:
 async def reach_agent(session: Session) -> None:
     """Let the caller wait for a person, if there may be one."""
     if not session.agents.is_open:
-        return await session.talk.say(say(Prompt.AGENT_CLOSED))
+        return await offer_voicemail(session, say(Prompt.AGENT_CLOSED))
     await session.talk.say(say(Prompt.AGENT_CONNECTING))
     return await _after(session, await session.talk.wait_for_agent(session.introduction))
 
@@ -44,6 +45,8 @@ async def _after(session: Session, visit: AgentVisit) -> None:
         case AgentOutcome.ANSWERED:
             await session.talk.say(say(Prompt.AGENT_ENDED))
         case AgentOutcome.NOBODY | AgentOutcome.BUSY:
-            await session.talk.say(say(_NOT_REACHED[visit.outcome]))
-        case AgentOutcome.MESSAGE | AgentOutcome.BACK | AgentOutcome.HUNG_UP:
+            await offer_voicemail(session, say(_NOT_REACHED[visit.outcome]))
+        case AgentOutcome.MESSAGE:
+            await leave_message(session)
+        case AgentOutcome.BACK | AgentOutcome.HUNG_UP:
             pass

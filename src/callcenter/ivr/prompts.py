@@ -52,6 +52,9 @@ class Prompt(StrEnum):
     AGENT_CLOSED = "agent-closed"
     AGENT_BUSY = "agent-busy"
     AGENT_ENDED = "agent-ended"
+    VOICEMAIL_ASK = "voicemail-ask"
+    VOICEMAIL_NOT_HEARD = "voicemail-not-heard"
+    VOICEMAIL_TAKEN = "voicemail-taken"
     # login
     ASK_ACCOUNT = "ask-account"
     ASK_PASSWORD = "ask-password"  # noqa: S105 - a prompt's name

@@ -7,10 +7,12 @@ import pytest
 
 from callcenter.domain.agents import AgentOutcome, AgentVisit
 from callcenter.domain.calls import CallEnd
+from callcenter.domain.tickets import Ticket, TicketKind
 from callcenter.ivr.agents import AgentDesk
 from callcenter.ivr.prompts import Prompt
+from tests import make
 from tests.fakes.clock import FakeClock
-from tests.fakes.phone import FakePhone
+from tests.fakes.phone import SILENCE, FakePhone
 from tests.unit.ivr.hotline_of import LOGIN, Dialled, Hotline
 
 ANSWERED = AgentVisit(outcome=AgentOutcome.ANSWERED, waited_s=12, agent="agent1", talked_s=40)
@@ -92,7 +94,7 @@ async def test_an_agent_learns_of_no_account_before_the_login() -> None:
 async def test_a_caller_whom_nobody_answers_is_told_so(
     outcome: AgentOutcome, words: Prompt
 ) -> None:
-    call = await dial("0", "*", visit=went(outcome))
+    call = await dial("0", "*", "*", visit=went(outcome))
 
     assert words in call.prompts
     assert call.prompts[-1] == Prompt.MENU_AGAIN
@@ -158,3 +160,70 @@ async def test_a_daemon_that_died_before_the_wait_began_lets_it_begin() -> None:
     await hotline.take(back)
 
     assert len(back.introduced) == 1
+
+
+# Messages
+
+
+def the_ticket(hotline: Hotline) -> Ticket:
+    [ticket] = hotline.tickets.kept.values()
+    return ticket
+
+
+@pytest.mark.parametrize(
+    ("script", "visit"),
+    [
+        pytest.param(("0", "12s#"), went(AgentOutcome.MESSAGE), id="while-waiting"),
+        pytest.param(("0", "1", "12s#"), went(AgentOutcome.NOBODY), id="nobody-there"),
+        pytest.param(("0", "1", "12s#"), went(AgentOutcome.BUSY), id="all-busy"),
+    ],
+)
+async def test_a_message_for_the_agents_is_a_ticket_whose_number_is_told(
+    script: tuple[str, ...], visit: AgentVisit
+) -> None:
+    hotline = Hotline()
+
+    call = await dial(*script, "*", visit=visit, hotline=hotline)
+
+    ticket = the_ticket(hotline)
+    assert (ticket.kind, ticket.seconds) == (TicketKind.VOICEMAIL, 12)
+    assert ticket.call_back.number == make.call().caller
+    assert call.heard(Prompt.VOICEMAIL_TAKEN, number=ticket.number)
+    assert call.prompts[-1] == Prompt.MENU_AGAIN
+
+
+async def test_outside_their_hours_a_message_may_be_left_at_once() -> None:
+    hotline = Hotline(agents=AgentDesk(clock=FakeClock(), opens=time(13), closes=time(17)))
+
+    await dial("2", *LOGIN, "0", "1", "12s#", hotline=hotline)
+
+    assert the_ticket(hotline).account == "10000001"
+
+
+@pytest.mark.parametrize("says", ["0s#", "*"], ids=["nothing", "no-message"])
+async def test_who_says_nothing_leaves_no_ticket_and_is_back_in_the_menu(says: str) -> None:
+    hotline = Hotline()
+    script = ("0", "1", says) if says != "*" else ("0", "*")
+
+    call = await dial(*script, "*", visit=went(AgentOutcome.NOBODY), hotline=hotline)
+
+    assert hotline.tickets.kept == {}
+    assert call.prompts[-1] == Prompt.MENU_AGAIN
+
+
+async def test_silence_at_the_offer_leads_back_to_the_menu() -> None:
+    call = await dial("0", SILENCE, SILENCE, SILENCE, "*", visit=went(AgentOutcome.NOBODY))
+
+    assert Prompt.GOODBYE not in call.prompts
+    assert call.end is CallEnd.HUNG_UP
+
+
+async def test_who_waited_while_the_daemon_died_and_pressed_1_leaves_the_message() -> None:
+    hotline = Hotline()
+    await dial("0", visit=asyncio.CancelledError(), hotline=hotline)
+    back = FakePhone("12s#", "*")
+    back.untold_visit = went(AgentOutcome.MESSAGE)
+
+    await hotline.take(back)
+
+    assert the_ticket(hotline).seconds == 12

@@ -14,7 +14,12 @@ from tests.fakes.phone import SILENCE, Heard
 from tests.unit.ivr.hotline_of import Dialled, Hotline, words
 
 # What is said with key 1 to confirm it drops the keys that wait, and so does the tone.
-READ_BACKS = {Prompt.CONFIRM, Prompt.CONFIRM_OR_GIVE_UP, Prompt.COMPLAINT_ASK}
+READ_BACKS = {
+    Prompt.CONFIRM,
+    Prompt.CONFIRM_OR_GIVE_UP,
+    Prompt.COMPLAINT_ASK,
+    Prompt.VOICEMAIL_ASK,
+}
 OF_ORDERS = {Prompt.READ_BACK_BUY, Prompt.READ_BACK_SELL, Prompt.ORDER_TWIN}
 
 # What callers key, more or less to the point. The second account is poor, the third may not trade.

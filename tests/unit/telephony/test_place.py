@@ -42,13 +42,13 @@ async def said(*queue: AmiMessage, language: str = "zh") -> tuple[list[str], Fak
 async def test_a_caller_hears_the_place_and_how_long_it_may_take() -> None:
     heard, _ = await said(params(120), member(), entry("pbx-1.1", 1), entry(CALL, 2))
 
-    assert heard == ["您排在第二位。预计等待四分钟左右。返回请按星号。"]
+    assert heard == ["您排在第二位。预计等待四分钟左右。留言请按一，返回请按星号。"]
 
 
 async def test_more_agents_make_the_wait_shorter() -> None:
     heard, _ = await said(params(60), member(), member(), entry(CALL, 2))
 
-    assert heard == ["您排在第二位。预计等待一分钟左右。返回请按星号。"]
+    assert heard == ["您排在第二位。预计等待一分钟左右。留言请按一，返回请按星号。"]
 
 
 async def test_agents_who_have_a_pause_or_no_telephone_do_not_count() -> None:
@@ -56,13 +56,13 @@ async def test_agents_who_have_a_pause_or_no_telephone_do_not_count() -> None:
 
     heard, _ = await said(params(120), member(), *away, entry(CALL, 1))
 
-    assert heard == ["您是下一位。预计等待两分钟左右。返回请按星号。"]
+    assert heard == ["您是下一位。预计等待两分钟左右。留言请按一，返回请按星号。"]
 
 
 async def test_who_is_about_to_be_answered_hears_of_no_wait() -> None:
     heard, _ = await said(params(120), member(status="1"), entry(CALL, 1))
 
-    assert heard == ["您是下一位。返回请按星号。"]
+    assert heard == ["您是下一位。留言请按一，返回请按星号。"]
 
 
 async def test_a_caller_who_does_not_wait_hears_nothing() -> None:
