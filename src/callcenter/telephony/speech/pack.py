@@ -19,7 +19,7 @@ from callcenter.telephony.speech.phrases import Phrase
 
 _LIST: Final = "list.jsonl"
 _SUFFIX: Final = ".alaw"
-_MADE_AS: Final = "1"  # count up whenever a sound is cut or levelled differently
+_MADE_AS: Final = "2"  # count up whenever a sound is cut or levelled differently
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

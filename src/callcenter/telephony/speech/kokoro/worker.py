@@ -24,6 +24,9 @@ from callcenter.telephony.speech.kokoro.model import RATE_HZ, Model
 from callcenter.telephony.speech.kokoro.reading import phonemes_of, span_of
 
 MODEL: Final = "kokoro-v1.0.int8.onnx"
+# The sound runs ahead of the durations that the model tells. Cut where they say, a word carries the
+# end of the word before: a recogniser then missed 22 % of the syllables of numbers, now 9 %.
+_AHEAD: Final = RATE_HZ * 80 // 1000
 
 
 class Voice:
@@ -49,7 +52,8 @@ class Voice:
         sounds = []
         for start, end in asked["cuts"]:
             first, last = span_of(parts, start, end)
-            samples = spoken.samples[spoken.begins[first] : spoken.begins[last]]
+            at, until = (max(0, spoken.begins[one] - _AHEAD) for one in (first, last))
+            samples = spoken.samples[at:until]
             sounds.append(samples.astype("<i2").tobytes())
         sizes = [len(sound) for sound in sounds]
         return {"phonemes": phonemes, "rate_hz": RATE_HZ, "bytes": sizes}, sounds
