@@ -63,6 +63,7 @@ async def fake(*script: str) -> AsyncIterator[Line]:
 async def asterisk(*script: str) -> AsyncIterator[Line]:
     """A real FastAGI session; an Asterisk at its other end."""
     channel, speech = FakeChannel(*script), FakeSpeech()
+    channel.subroutines["agent"] = {"QUEUESTATUS": "JOINEMPTY"}
     async with serving(speech, FakeAmi(channel)) as (server, desk):
         call = asyncio.create_task(channel.call(server.port, "pbx-1.1", "/r.wav", "4008", "1"))
         phone = await _picked_up(desk)

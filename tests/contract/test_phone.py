@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
+from callcenter.domain.agents import AgentOutcome
 from callcenter.domain.calls import Language
 from callcenter.domain.errors import CallerHungUp
 from callcenter.ivr.phone import Halt, Phone, Spoken, Utterance
@@ -227,6 +228,26 @@ async def test_a_caller_who_hangs_up_has_said_what_was_said(dial: Dial) -> None:
         assert (message.seconds, message.ending) == (3.0, Spoken.HUNG_UP)
         with pytest.raises(CallerHungUp):
             await line.phone.play(SORRY)
+
+
+# Agents
+
+
+async def test_a_caller_whom_no_agent_answers_goes_on_with_the_keys_that_follow(
+    dial: Dial,
+) -> None:
+    async with dial("7") as line:
+        visit = await line.phone.wait_for_agent({"ACCOUNT": "10000001"})
+
+        assert (visit.outcome, visit.agent) == (AgentOutcome.NOBODY, "")
+        assert await keys(line.phone, 1) == "7"
+
+
+async def test_a_call_that_has_not_waited_has_nothing_to_tell_of_it(dial: Dial) -> None:
+    async with dial("7") as line:
+        await line.phone.wait_for_agent({})
+
+        assert await line.phone.agent_visit() is None
 
 
 # The end

@@ -45,3 +45,16 @@ def test_nobody_else_reads_the_secret(tmp_path: Path) -> None:
 
 def test_the_scripts_of_asterisk_are_there() -> None:
     assert (ASTERISK_SCRIPTS / "configure").is_file()
+
+
+def test_some_telephones_of_agents_are_made_once_for_a_start(tmp_path: Path) -> None:
+    places = Places(tmp_path)
+
+    places.make()
+    made = places.agent_phones_file.read_text()
+    places.make()
+
+    names = [line.split()[0] for line in made.splitlines() if not line.startswith("#")]
+    assert names == ["agent1", "agent2", "agent3"]
+    assert places.agent_phones_file.read_text() == made
+    assert stat.S_IMODE(places.agent_phones_file.stat().st_mode) == 0o600

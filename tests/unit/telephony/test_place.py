@@ -1,6 +1,9 @@
 """What those who wait for an agent hear of their place."""
 
+import asyncio
+
 from callcenter.domain.calls import CallId
+from callcenter.ivr.phone import Utterance
 from callcenter.telephony.ami_words import AmiMessage
 from callcenter.telephony.place import PlaceScript
 from tests.fakes.agi import FakeAmi, FakeChannel, session_on
@@ -87,3 +90,29 @@ async def test_an_asterisk_that_does_not_answer_costs_the_caller_nothing_but_the
     await script.lead(session_on(line, CALL, "zh"))
 
     assert line.heard == []
+
+
+async def test_it_falls_silent_when_the_caller_is_out_of_the_queue() -> None:
+    ami, line, wire = FakeAmi(), FakeChannel(), asyncio.Event()
+    ami.lists["QueueStatus"] = [member(), entry(CALL, 1)]
+    script = PlaceScript(ami, shipped_catalogue(), Endless(wire), FakeCallBook(), FakeClock())
+
+    leading = asyncio.create_task(script.lead(session_on(line, CALL, "zh")))
+    await wire.wait()
+    ami.tell("QueueCallerLeave", Uniqueid="pbx-1.1")
+    ami.tell("QueueCallerLeave", Uniqueid=CALL)
+    await asyncio.wait_for(leading, 5)
+
+    assert line.heard == []
+
+
+class Endless(FakeSpeech):
+    """Never comes to an end with a sound; tells when it was asked for one."""
+
+    def __init__(self, asked: asyncio.Event) -> None:
+        super().__init__()
+        self._event = asked
+
+    async def sound(self, utterance: Utterance) -> str:
+        self._event.set()
+        return await asyncio.Future()
