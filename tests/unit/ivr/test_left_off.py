@@ -133,6 +133,36 @@ async def test_who_keys_on_in_a_hurry_loses_no_key_and_is_not_kept() -> None:
     assert [turn.keys for turn in call.turns][3:7] == ["1", "601398#", "7*40#", "300#"]
 
 
+async def test_what_a_call_drops_at_this_question_is_offered_to_the_next_one() -> None:
+    hotline = Hotline()
+    await redial(hotline, BUY, *TRADE)
+
+    third = await hotline.dial(*TRADE, *GO_ON, "1", call=THIRD)
+
+    assert [order.station.call for order in hotline.booked] == [THIRD.id]
+    assert third.place.dialogue == "trade"
+
+
+async def test_what_was_told_before_the_login_is_not_lost() -> None:
+    quoted = ("3", "601398#", "4", *LOGIN, "2", SILENCE)
+
+    call = await redial(Hotline(), BUY, *quoted)
+
+    assert call.heard(Prompt.NAME_AND_PRICE, name="工商银行", last=Decimal("7.42"))
+    assert call.place.draft["security"] == "SH601398"
+
+
+async def test_a_daemon_that_dies_at_the_question_asks_it_again() -> None:
+    hotline = Hotline()
+    await hotline.dial(*BUY)
+    await hotline.dial_and_die("3", "601398#", "4", *LOGIN, call=AGAIN)
+
+    call = await hotline.dial("2", SILENCE, call=AGAIN)
+
+    assert call.turns[0].prompts[0] == Prompt.LEFT_OFF
+    assert call.heard(Prompt.NAME_AND_PRICE, name="工商银行", last=Decimal("7.42"))
+
+
 # It is not offered
 
 
@@ -230,9 +260,9 @@ class ContendedCallBook(FakeCallBook):
 async def test_what_another_call_goes_on_with_is_not_gone_on_with_here() -> None:
     hotline = Hotline(calls=ContendedCallBook())
 
-    call = await redial(hotline, BUY, *TRADE, *GO_ON)
+    call = await redial(hotline, BUY, *TRADE)
 
-    assert Prompt.LEFT_OFF in call.prompts
+    assert Prompt.LEFT_OFF not in call.prompts
     assert call.turns[-1].prompts[0] == Prompt.MENU_BUY
 
 
