@@ -48,12 +48,16 @@ class Built:
     failed: tuple[str, ...]
 
 
+_Key = tuple[Language, str, bool]  # of what language, which words, and if they end a sentence
+
+
 class Builder:
     def __init__(self, pack: Pack, voice: Voice) -> None:
         self._pack = pack
         self._voice = voice
         self._rendered = 0
         self._failed: list[str] = []
+        self._readings: dict[tuple[Language, str], str] = {}
 
     async def build(self, wanted: Sequence[Wanted], progress: Progress = lambda *_: None) -> Built:
         """
@@ -61,7 +65,7 @@ class Builder:
 
         If it is broken off, what was rendered is found again by the next one.
         """
-        made: dict[tuple[Language, str, bool], Shipped] = {}
+        made: dict[_Key, Shipped] = {}
         for number, one in enumerate(wanted):
             try:
                 await self._add(one, made)
@@ -76,16 +80,39 @@ class Builder:
             failed=tuple(self._failed),
         )
 
-    async def _add(self, one: Wanted, made: dict[tuple[Language, str, bool], Shipped]) -> None:
+    async def _add(self, one: Wanted, made: dict[_Key, Shipped]) -> None:
         """The first text that has a phrase is where it is taken from."""
         new = {
             (phrase.language, phrase.words, phrase.final): span
             for phrase, span in one.phrases()
             if phrase.words and (phrase.language, phrase.words, phrase.final) not in made
         }
-        if not new:
-            return
-        phonemes = await self._voice.phonemes(one.text, one.language)
+        for key in list(new):
+            if (kept := await self._kept(key)) is not None:
+                made[key] = kept
+                del new[key]
+        if new:
+            await self._render(one, new, made)
+
+    async def _kept(self, key: _Key) -> Shipped | None:
+        """Return the sound that is there, if the text that it was cut out of is read as it was."""
+        language, words, final = key
+        kept = self._pack.all(language).get((words, final))
+        if kept is None or kept.voice != await self._voice.voice(language):
+            return None
+        if not self._pack.has(kept.file, language):
+            return None
+        return kept if await self._reading(kept.within, language) == kept.phonemes else None
+
+    async def _reading(self, text: str, language: Language) -> str:
+        if (language, text) not in self._readings:
+            self._readings[language, text] = await self._voice.phonemes(text, language)
+        return self._readings[language, text]
+
+    async def _render(
+        self, one: Wanted, new: dict[_Key, tuple[int, int]], made: dict[_Key, Shipped]
+    ) -> None:
+        phonemes = await self._reading(one.text, one.language)
         voice = await self._voice.voice(one.language)
         files = {key: file_of(key[1], one.text, phonemes, voice) for key in new}
         missing = {key: new[key] for key in new if not self._pack.has(files[key], one.language)}
@@ -103,7 +130,7 @@ class Builder:
                 seconds=self._pack.seconds(files[key], one.language),
             )
 
-    def _write(self, file: str, key: tuple[Language, str, bool], pcm: Pcm) -> None:
+    def _write(self, file: str, key: _Key, pcm: Pcm) -> None:
         sound = telephone_clip(pcm)
         if not sound:
             raise SpeechUnavailable(f"{key[1]}: the voice made no sound")

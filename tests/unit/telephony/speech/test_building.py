@@ -62,6 +62,16 @@ async def test_building_again_renders_nothing(tmp_path: Path) -> None:
     assert (built.rendered, built.kept) == (0, 2)
 
 
+async def test_words_that_now_stand_in_another_sentence_keep_their_sound(tmp_path: Path) -> None:
+    await Builder(Pack(tmp_path), Reader()).build([BUYING])
+    reader = Reader()
+    later = Wanted(Language.ZH, "买入浦发银行，代码六零，价格十元。", ((0, 2), (7, 9), (12, 14)))
+
+    await Builder(Pack(tmp_path), reader).build([later])
+
+    assert reader.rendered == ["代码"]
+
+
 async def test_another_reading_is_rendered_anew_and_the_old_sound_goes(tmp_path: Path) -> None:
     await Builder(Pack(tmp_path), Reader()).build([BUYING])
     reader = Reader(行="hang2")
