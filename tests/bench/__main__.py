@@ -11,7 +11,7 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any, Final
 
-from tests.bench import crowd, day, fix, junk, keys, orders, wire
+from tests.bench import crowd, day, fix, junk, keys, orders, speech, wire
 from tests.bench.report import Figure, tell
 from tests.e2e.installation import Installation
 
@@ -28,6 +28,7 @@ ALONE: Final[dict[str, Alone]] = {  # they need no telephones, and start what th
     "orders": orders.bench,
     "day": day.bench,
     "fix": fix.bench,
+    "speech": speech.bench,
 }
 
 

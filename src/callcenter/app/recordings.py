@@ -144,7 +144,7 @@ def named(catalogue: Catalogue, menus: MenuReader) -> dict[tuple[Language, str],
         if len(utterance.phrases) > 1:
             prompt = next(p.name for p in lines if p.words == utterance.phrases[0])
             found[utterance.language, prompt.partition(".")[0]] = utterance.phrases
-    entries = {(line.language, line.words): line.name for line in lines}
+    entries = {(line.language, line.words): line.name for line in lines if line.by_key}
     for utterance in menus.shipped().spoken(menus.house.numbers):
         for phrase in utterance.phrases:
             for end in range(1, len(phrase)):

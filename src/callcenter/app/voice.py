@@ -38,7 +38,7 @@ def wanted(catalogue: Catalogue, menus: MenuReader) -> list[Wanted]:
 
 def _menus(menus: MenuReader, lines: Sequence[Line]) -> Iterator[Wanted]:
     """Each menu in one breath; cut out are its entries, also without the key that they have now."""
-    fragments = {(line.language, line.words) for line in lines}
+    fragments = {(line.language, line.words) for line in lines if line.by_key}
     for utterance in menus.shipped().spoken(menus.house.numbers):
         yield _utterance(utterance, fragments)
 

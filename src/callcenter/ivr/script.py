@@ -35,13 +35,18 @@ _NAMES: Final = {Language.ZH: "浦发银行", Language.EN: "the bank"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """`words` are to be read as they are in `text`, from the letter `start` on."""
+    """
+    `words` are to be read as they are in `text`, from the letter `start` on.
+
+    With a key they are one sentence, `by_key`: a voice that can says both in one breath.
+    """
 
     name: str
     language: Language
     words: str
     text: str
     start: int
+    by_key: bool = False
 
     @property
     def end(self) -> int:
@@ -61,10 +66,17 @@ def _lines(catalogue: Catalogue, prompt: str, language: Language) -> Iterator[Li
     number = 0
     for sentence in _sentences(phrases):
         text, places = _laid_out(sentence, language)
-        for start, words in places:
+        for start, words, by_key in places:
             number += 1
             name = prompt if len(fixed) == len(phrases) == 1 else f"{prompt}.{number}"
-            yield Line(name=name, language=language, words=words, text=text, start=start)
+            yield Line(
+                name=name,
+                language=language,
+                words=words,
+                text=text,
+                start=start,
+                by_key=by_key,
+            )
 
 
 def _examples(language: Language) -> Mapping[str, object]:
@@ -84,13 +96,14 @@ def _sentences(phrases: list[list[tuple[str, bool]]]) -> Iterator[list[list[tupl
 
 def _laid_out(
     sentence: list[list[tuple[str, bool]]], language: Language
-) -> tuple[str, list[tuple[int, str]]]:
+) -> tuple[str, list[tuple[int, str, bool]]]:
     """Return the text of a sentence, and where in it which fixed words begin."""
-    text, places = "", []
+    text, places = "", list[tuple[int, str, bool]]()
     for phrase in sentence:
         text += " " if text and language is Language.EN else ""
         for words, is_fixed in phrase:
             if is_fixed and words.strip(_UNSAID):
-                places.append((len(text) + len(words) - len(words.lstrip()), words.strip()))
+                start = len(text) + len(words) - len(words.lstrip())
+                places.append((start, words.strip(), len(phrase) > 1))
             text += words
     return text, places
