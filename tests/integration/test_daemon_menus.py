@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from callcenter.app.daemon import Daemon
-from callcenter.app.menus import open_menus
+from callcenter.app.menu_office import open_menus
 from callcenter.app.parts import prepare_database
 from callcenter.domain.audit import Action
 from callcenter.settings import Settings

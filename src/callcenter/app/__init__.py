@@ -2,7 +2,8 @@
 
 from callcenter.app.daemon import Daemon, serve
 from callcenter.app.listing import open_listing, read_listing
-from callcenter.app.menus import MenuOffice, Proved, load_menu, menu_schema, open_menus
+from callcenter.app.menu_office import MenuOffice, open_menus
+from callcenter.app.menus import Proved, load_menu, menu_schema
 from callcenter.app.parts import (
     database_address,
     embedded_postgres,

@@ -20,6 +20,7 @@ from callcenter.telephony.speech.sounds import SoundShelf
 from callcenter.telephony.speech.stock import FromFolder, FromPack, Stock
 
 SHIPPED: Final = Path(__file__).parents[1] / "voice"
+_RENDERED: Final = "rendered"
 
 
 class SpeechParts:
@@ -28,14 +29,12 @@ class SpeechParts:
     def __init__(self, settings: Settings, own: OwnRecordings) -> None:
         self.folder = sounds_folder(settings)
         self.kokoro = kokoro(settings)
-        rendered = SoundFolder(self.folder / "rendered")
-        voices = {language: voice_name(language) for language in VOICES}
+        rendered = SoundFolder(self.folder / _RENDERED)
         self._ahead = RendersAhead(self.kokoro, rendered, lambda: self.shelf.forget())
-        sources = (own, FromPack(voice_pack(settings)), FromFolder(rendered, voices))
         self.shelf = SoundShelf(
             self.folder,
             EspeakEngine(espeak_command(settings)),
-            Stock(*sources, pieces=pieces),
+            good_voices(settings, own),
             wish=self._ahead.wish if self.kokoro.installed else lambda *_: None,
         )
 
@@ -44,6 +43,14 @@ class SpeechParts:
 
     async def stop(self) -> None:
         await self.kokoro.close()
+
+
+def good_voices(settings: Settings, own: OwnRecordings) -> Stock:
+    """Return what there is of recordings and good voices; the engine says the rest."""
+    rendered = SoundFolder(sounds_folder(settings) / _RENDERED)
+    voices = {language: voice_name(language) for language in VOICES}
+    sources = (own, FromPack(voice_pack(settings)), FromFolder(rendered, voices))
+    return Stock(*sources, pieces=pieces)
 
 
 def sounds_folder(settings: Settings) -> Path:

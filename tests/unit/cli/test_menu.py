@@ -10,7 +10,8 @@ from xml.etree import ElementTree
 import pytest
 from typer.testing import CliRunner, Result
 
-from callcenter.app.menus import SHIPPED, MenuOffice, menu_schema
+from callcenter.app.menu_office import MenuOffice
+from callcenter.app.menus import SHIPPED, menu_schema
 from callcenter.cli import menu as commands
 from callcenter.cli import phone
 from callcenter.cli.commands import app

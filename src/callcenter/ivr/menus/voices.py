@@ -1,6 +1,6 @@
 """What of a menu no good voice has said yet: callers would hear it in a poor one."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Sequence
 
 from callcenter.domain.calls import Language
 from callcenter.ivr.catalogue import Catalogue, Say, say
@@ -12,32 +12,31 @@ HasVoice = Callable[[Utterance], bool]
 
 
 def voice_faults(plan: Plan, catalogue: Catalogue, has_voice: HasVoice) -> Iterator[Fault]:
-    """Warn of every sentence without a good voice, where it is written."""
-    for where, said in _said(plan):
-        for language in Language:
-            utterance = catalogue.utterance([said], language)
-            if not has_voice(utterance):
-                yield _unspoken(where, utterance)
-    for sentence_name, sentence in plan.instead.items():
-        for utterance in catalogue.fixed([sentence_name]):
-            if not has_voice(utterance):
-                yield _unspoken(sentence.where, utterance)
+    """Warn of the sentences that the menu brings along and no good voice has, where they are."""
+    for where, said in _brought(plan):
+        utterances = [catalogue.utterance([said], language) for language in Language]
+        if poor := [one.words for one in utterances if not has_voice(one)]:
+            yield _unspoken(where, poor)
+    for name, sentence in plan.instead.items():
+        if poor := [one.words for one in catalogue.fixed([name]) if not has_voice(one)]:
+            yield _unspoken(sentence.where, poor)
 
 
-def _said(plan: Plan) -> Iterator[tuple[Where, Say]]:
+def _brought(plan: Plan) -> Iterator[tuple[Where, Say]]:
     for where, entry in plan.placed():
-        yield (*where, "words"), say(entry.words, key=entry.key)
-        if entry.outside is not None:
-            yield (*where, "outside"), say(entry.outside)
-    branch: Mapping[str, object] = {"branch": 1}
+        if entry.words in plan.sentences:
+            yield (*where, "words"), say(entry.words, key=entry.key)
+        if entry.outside in plan.sentences:
+            yield (*where, "outside"), say(entry.outside or "")
     for at, line in enumerate(plan.lines):
         for greeting in line.greeting:
-            yield ("lines", at, "greeting"), Say(greeting, branch)
+            if greeting in plan.sentences:
+                yield ("lines", at, "greeting"), say(greeting, branch=1)
 
 
-def _unspoken(where: Where, utterance: Utterance) -> Fault:
+def _unspoken(where: Where, poor: Sequence[str]) -> Fault:
     what = (
-        f"no good voice has “{utterance.words}” yet: "
-        "`callcenter prompts build`, or a recording of your own with `callcenter prompts import`"
+        f"no good voice has “{' / '.join(poor)}” yet; an installed one renders it once the menu is "
+        "active, and until then a machine says it"
     )
     return Fault(rule=Rule.VOICE, where=where, what=what, is_warning=True)

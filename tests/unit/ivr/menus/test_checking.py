@@ -397,19 +397,22 @@ def test_the_menu_that_ships_suits_a_broker_with_one_number() -> None:
 
 
 def test_words_that_no_good_voice_has_yet_are_a_warning() -> None:
-    own = GOOD.replace(
-        "words: menu-buy", "words: {zh: '下单请按{key:key}，', en: 'Buy: {key:key}.'}"
-    )
+    words = "words: {zh: '下单请按{key:key}，', en: 'Buy: {key:key}.'}"
+    own = GOOD.replace("words: menu-buy", words)
+    own += "sentences: {goodbye: {zh: 慢走。, en: Good day.}}\n"
     heard: list[str] = []
 
     def has_voice(utterance: Utterance) -> bool:
         heard.append(utterance.words)
-        return "下单" not in utterance.words
+        return utterance.words == "慢走。"
 
     reader = menu_reader()
     faults = prove(reader.prove(own).plan, replace(reader.house, has_voice=has_voice)).faults
 
-    assert [(fault.rule, fault.is_warning) for fault in faults] == [(Rule.VOICE, True)]
-    assert faults[0].where == ("menus", "trade", 0, "words")
-    assert faults[0].what.startswith("no good voice has “下单请按一，” yet: `callcenter prompts")
-    assert "您好，欢迎致电证券第一营业部。" in heard
+    assert heard == ["下单请按一，", "Buy: one.", "慢走。", "Good day."]
+    assert [(fault.rule, fault.is_warning, fault.where) for fault in faults] == [
+        (Rule.VOICE, True, ("menus", "trade", 0, "words")),
+        (Rule.VOICE, True, ("sentences", "goodbye")),
+    ]
+    assert faults[0].what.startswith("no good voice has “下单请按一， / Buy: one.” yet;")
+    assert faults[1].what.startswith("no good voice has “Good day.” yet;")
