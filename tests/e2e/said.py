@@ -21,6 +21,14 @@ ONE_MOMENT: Final = [say(Prompt.ONE_MOMENT)]
 MAIN_MENU: Final = _MENUS["main"].words(top=True)
 TRADE_MENU: Final = _MENUS["trade"].words()
 ACCOUNT_MENU: Final = _MENUS["account"].words()
+TRANSFER_MENU: Final = _MENUS["transfer"].words()
+SERVICES_MENU: Final = _MENUS["services"].words()
+ASK_BANK_PASSWORD: Final = [say(Prompt.ASK_BANK_PASSWORD)]
+ASK_OLD_FUND_PASSWORD: Final = [say(Prompt.ASK_OLD_FUND_PASSWORD)]
+ASK_NEW_PASSWORD: Final = [say(Prompt.ASK_NEW_PASSWORD)]
+ASK_NEW_PASSWORD_AGAIN: Final = [say(Prompt.ASK_NEW_PASSWORD_AGAIN)]
+READ_BACK_FUND_PASSWORD: Final = [say(Prompt.READ_BACK_FUND_PASSWORD), say(Prompt.CONFIRM)]
+FUND_PASSWORD_CHANGED: Final = [say(Prompt.FUND_PASSWORD_CHANGED)]
 ASK_ACCOUNT: Final = [say(Prompt.ASK_ACCOUNT)]
 ASK_PASSWORD: Final = [say(Prompt.ASK_PASSWORD)]
 ASK_BUY_CODE: Final = [say(Prompt.ASK_BUY_CODE)]
@@ -141,3 +149,16 @@ def quote(security: str) -> Announcement:
         ),
         say(Prompt.QUOTE_MENU),
     ]
+
+
+def ask_amount_in(most: str) -> Announcement:
+    return [say(Prompt.MOST_YOU_CAN_MOVE_IN, most=Decimal(most)), say(Prompt.ASK_AMOUNT)]
+
+
+def read_back_in(bank: str, amount: str) -> Announcement:
+    told = say(Prompt.READ_BACK_TRANSFER_IN, bank=bank, amount=Decimal(amount))
+    return [told, say(Prompt.CONFIRM)]
+
+
+def transfer_done(number: str, amount: str) -> Announcement:
+    return [say(Prompt.TRANSFER_DONE, number=number, amount=Decimal(amount))]

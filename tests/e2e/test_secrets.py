@@ -3,7 +3,7 @@
 import asyncio
 import io
 import re
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
@@ -12,6 +12,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from callcenter.domain.accounts import AccountId
+from callcenter.domain.audit import Action
+from callcenter.domain.refusals import Refusal
+from callcenter.domain.transfers import Transfer, TransferState
 from callcenter.gateways.paper import passwords
 from callcenter.ivr.prompts import Prompt
 from tests.e2e import said
@@ -24,8 +28,15 @@ ACCOUNT: Final = "20000401"
 RIGHT: Final = "8305271946830527"
 WRONG: Final = "9173528460917352"
 HALF: Final = "740291835674"
+# Of another account: the bank's, the old fund password, a new one that is too long, and one that
+# is taken, which has six digits.
+MOVER: Final = "20000403"
+BANK: Final = "6180429753618042"
+FUND: Final = "2957301846295730"
+TOO_LONG: Final = "5039271846503927"
+NEW: Final = "739218"
 DATA: Final = "/postgresql/data/"  # the database's own files
-PASSWORDS: Final = (RIGHT, WRONG, HALF)
+PASSWORDS: Final = (RIGHT, WRONG, HALF, BANK, FUND, TOO_LONG)
 
 # A caller who speaks before, while and after keying a password.
 BEFORE, DURING, AFTER = (
@@ -40,9 +51,11 @@ class Aftermath:
     texts: Mapping[str, bytes]  # whatever can be read as text, by where it is
     files: Mapping[str, bytes]  # the database's own files
     call: Evidence
+    moved: Evidence  # the call that moved money and changed a password
+    transfers: Sequence[Transfer]
+    fund_password: str  # as the counter keeps it
     recording: Samples
     asks_password: Samples
-    trade_menu: Samples
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +63,9 @@ def aftermath(hotline: Installation) -> Aftermath:
     return asyncio.run(_calls(hotline))
 
 
-@pytest.mark.parametrize("password", PASSWORDS, ids=["right", "wrong", "half-keyed"])
+@pytest.mark.parametrize(
+    "password", PASSWORDS, ids=["right", "wrong", "half-keyed", "bank", "fund", "new"]
+)
 def test_no_byte_that_a_call_leaves_behind_tells_a_password(
     aftermath: Aftermath, password: str
 ) -> None:
@@ -58,6 +73,33 @@ def test_no_byte_that_a_call_leaves_behind_tells_a_password(
     told_by += [name for name, data in aftermath.files.items() if password.encode() in data]
 
     assert told_by == []
+
+
+def test_no_text_that_a_call_leaves_behind_tells_a_new_password(aftermath: Aftermath) -> None:
+    # Six digits may be part of a time, an amount or a digest, so only a word of its own counts.
+    alone = re.compile(rb"(?<![0-9a-zA-Z._:-])" + NEW.encode() + rb"(?![0-9a-zA-Z._:-])")
+
+    assert [name for name, text in aftermath.texts.items() if alone.search(text)] == []
+
+
+def test_a_call_moves_money_from_the_bank_once(aftermath: Aftermath) -> None:
+    [transfer] = aftermath.transfers
+
+    assert (transfer.state, str(transfer.draft.amount)) == (TransferState.DONE, "100.50")
+    assert transfer.station.call == aftermath.moved.call["call_id"]
+    actions = [row["action"] for row in aftermath.moved.audit]
+    assert actions.count(Action.TRANSFER) == 1
+
+
+def test_a_call_changes_a_password_after_it_was_confirmed(aftermath: Aftermath) -> None:
+    assert passwords.matches(NEW, aftermath.fund_password)
+
+    trail = [(row["action"], row["outcome"]) for row in aftermath.moved.audit]
+    assert (Action.PASSWORD_CHANGE_ANSWER, "changed") in trail
+    keyed = [
+        turn["keys"] for turn in aftermath.moved.turns if Prompt.ASK_NEW_PASSWORD in turn["prompts"]
+    ]
+    assert keyed == ["******", "******"]
 
 
 def test_what_else_was_keyed_is_found_so_the_search_is_worth_something(
@@ -95,35 +137,37 @@ def test_the_recording_has_what_the_caller_says_before_and_after_a_password(
 
 
 def test_the_recording_is_silent_while_a_password_is_keyed(aftermath: Aftermath) -> None:
-    recording = Recording(aftermath.recording)
-    *_, asks = recording.find(aftermath.asks_password)
-    goes_on, *_ = recording.find(aftermath.trade_menu)
+    *_, asks = Recording(aftermath.recording).find(aftermath.asks_password)
 
-    keying = aftermath.recording[_samples(asks.until_s + 0.1) : _samples(goes_on.at_s - 0.1)]
+    # What the caller says and keys takes longer than this; then the hotline goes on.
+    after = aftermath.recording[_samples(asks.until_s + 0.1) :]
+    silent = int(np.argmax(np.abs(after) >= 0.001))
 
-    assert keying.size > DURING.size
-    assert np.abs(keying).max() < 0.001
+    assert silent > 2 * DURING.size
     assert not _has(aftermath.recording, DURING)
 
 
 async def _calls(hotline: Installation) -> Aftermath:
     async with lines_into(hotline) as lines:
-        await _give_password(hotline, RIGHT)
+        await _give_passwords(hotline)
         async with _ear(hotline) as ami:
             call, _ = await asyncio.gather(
                 _fails_and_logs_in(lines, "13900000401"), _gives_up_half_way(lines, "13900000402")
             )
+            moved = await _moves_money_and_changes_a_password(lines, "13900000403")
+        transfers = await lines.reports.transfers.newest(account=AccountId(MOVER))
         asks_password = await lines.voice.sound(said.ASK_PASSWORD)
-        trade_menu = await lines.voice.sound(said.TRADE_MENU)
     files = dict(_files(hotline))
     names = "\n".join(files).encode()
     return Aftermath(
         texts={"names": names, "AMI": bytes(ami), **await _tables(hotline), **_but(files, DATA)},
         files={name: data for name, data in files.items() if DATA in name},
         call=call,
+        moved=moved,
+        transfers=transfers,
+        fund_password=await _kept(hotline, MOVER),
         recording=load(call.call["recording"]),
         asks_password=asks_password,
-        trade_menu=trade_menu,
     )
 
 
@@ -152,11 +196,66 @@ async def _gives_up_half_way(lines: Lines, number: str) -> Evidence:
     return await lines.evidence(number)
 
 
-async def _give_password(hotline: Installation, password: str) -> None:
-    kept = passwords.keep(password)
+async def _moves_money_and_changes_a_password(lines: Lines, number: str) -> Evidence:
+    """Bring 100.50 yuan from the bank, and change the fund password at the second attempt."""
+    amount = "100.50"
+    async with lines.call(number) as caller:
+        await caller.answers(*said.log_in(MOVER, "4"))
+        await caller.answers(
+            (said.TRANSFER_MENU, "1"),
+            (said.ask_amount_in("5000000.00"), "100*5#"),
+            (said.ASK_BANK_PASSWORD, f"{BANK}#"),
+            (said.read_back_in("工商银行", amount), "1"),
+        )
+        await caller.hears(said.transfer_done(await _number_of_transfer(lines), amount))
+        await caller.answers(
+            (said.TRANSFER_MENU, "*"),
+            (said.MAIN_MENU, "9"),
+            (said.SERVICES_MENU, "2"),
+            (said.ASK_OLD_FUND_PASSWORD, f"{FUND}#"),
+            (said.ASK_NEW_PASSWORD, f"{TOO_LONG}#"),
+        )
+        await caller.hears(said.refusal(Refusal.WRONG_PASSWORD_LENGTH))
+        await caller.answers(
+            (said.ASK_NEW_PASSWORD, f"{NEW}#"),
+            (said.ASK_NEW_PASSWORD_AGAIN, f"{NEW}#"),
+            (said.READ_BACK_FUND_PASSWORD, "1"),
+        )
+        await caller.hears(said.FUND_PASSWORD_CHANGED)
+    return await lines.evidence(number)
+
+
+async def _number_of_transfer(lines: Lines) -> str:
+    async with asyncio.timeout(10):
+        while True:
+            found = await lines.reports.transfers.newest(account=AccountId(MOVER))
+            if found and found[0].state is TransferState.DONE:
+                return found[0].number
+            await asyncio.sleep(0.05)
+
+
+async def _give_passwords(hotline: Installation) -> None:
     async with hotline.database() as connection:
         await connection.execute(
-            "UPDATE paper.customers SET trade_password = $1 WHERE account = $2", kept, ACCOUNT
+            "UPDATE paper.customers SET trade_password = $1 WHERE account = $2",
+            passwords.keep(RIGHT),
+            ACCOUNT,
+        )
+        await connection.execute(
+            "UPDATE paper.customers SET bank_password = $1, fund_password = $2 WHERE account = $3",
+            passwords.keep(BANK),
+            passwords.keep(FUND),
+            MOVER,
+        )
+
+
+async def _kept(hotline: Installation, account: str) -> str:
+    """Return the fund password of an account as the counter keeps it."""
+    async with hotline.database() as connection:
+        return str(
+            await connection.fetchval(
+                "SELECT fund_password FROM paper.customers WHERE account = $1", account
+            )
         )
 
 
