@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from sqlalchemy import event, text
 from sqlalchemy.engine import make_url
@@ -13,6 +13,9 @@ from sqlalchemy.pool import Pool
 
 from callcenter.domain.errors import StoreUnavailable
 from callcenter.storage.line import Connection, Line, is_outage
+
+# A plan that was made while a table was empty must not read all of it once it is large.
+_BY_KEYS: Final = "SET enable_seqscan = off"
 
 
 class Database:
@@ -88,9 +91,10 @@ class Database:
         """Connect as the pool does, and leave the pool."""
         with outage_in_our_words():
             pooled = await self._engine.raw_connection()
-        connection = pooled.driver_connection
+        connection = cast(Connection, pooled.driver_connection)
         pooled.detach()
-        return cast(Connection, connection)
+        await connection.execute(_BY_KEYS)
+        return connection
 
 
 def driver_url(dsn: str) -> str:

@@ -79,6 +79,10 @@ class Database:
                 "application_name": "paper-counter",
                 "statement_timeout": str(_STATEMENT_MS),
                 "lock_timeout": str(_LOCK_MS),
+                # Rows are found by their keys, whatever the values and however many there are:
+                # a plan is made once, and one of an empty table must do for a large one.
+                "plan_cache_mode": "force_generic_plan",
+                "enable_seqscan": "off",
             },
         )
         await self._pool
