@@ -50,6 +50,7 @@ _SEAL: Final = text(
     DELETE FROM audit_unsealed WHERE audit_id = ANY(CAST(:ids AS bigint[]))
     """
 )
+_CANONICAL: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
 log = structlog.get_logger()
 
@@ -146,7 +147,7 @@ def canonical(row: Row[Any]) -> str:
     Sorted keys, no spaces, times in UTC to the microsecond. Changing this breaks every old seal.
     """
     at: datetime = row.at
-    return json.dumps(
+    return _CANONICAL.encode(
         {
             "account": row.account,
             "action": row.action,
@@ -158,10 +159,7 @@ def canonical(row: Row[Any]) -> str:
             "did": row.did,
             "id": row.id,
             "outcome": row.outcome,
-        },
-        ensure_ascii=False,
-        separators=(",", ":"),
-        sort_keys=True,
+        }
     )
 
 
