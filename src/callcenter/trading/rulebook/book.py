@@ -14,7 +14,7 @@ from callcenter.domain.refusals import Refusal
 from callcenter.domain.securities import Market, Security
 from callcenter.trading.ports import TradingCalendar
 from callcenter.trading.rulebook import fees, prices, quantities, sessions, standing
-from callcenter.trading.rulebook.case import Case, OrderFacts, name_tells
+from callcenter.trading.rulebook.case import Case, OrderFacts, name_tells, status_of
 from callcenter.trading.rulebook.rows import Rule
 from callcenter.trading.rulebook.stamp import Stamp
 from callcenter.trading.rulebook.tables import Choice, Tables, read
@@ -46,6 +46,7 @@ class RuleBook:
         self.calendar = calendar
         # What is asked for every order, and answered alike all day.
         self._standing = lru_cache(_REMEMBERED)(self._find_standing)
+        self._statuses = lru_cache(_REMEMBERED)(partial(status_of, tables, calendar))
         self._fees = lru_cache(_REMEMBERED)(partial(fees.fees_of, tables))
 
     @classmethod
@@ -64,7 +65,7 @@ class RuleBook:
 
         Without `by_the_clock` the hours do not matter: an order is being prepared.
         """
-        case = Case(order=order, at=at, tables=self.tables, calendar=self.calendar)
+        case = self._case_of(order, at)
         return self._verdict(at, self._clauses(case, by_the_clock))
 
     def check_cancel(
@@ -131,7 +132,7 @@ class RuleBook:
     def stamp(self, security: Security, reference: Decimal | None, at: datetime) -> str:
         """Return what an order of this security keeps of the rules that passed it."""
         try:
-            status = self._case(security, Side.BUY, at).status
+            status = self._statuses(security, trade_date(at))
         except CalendarEnds:
             status = None
         return str(Stamp(version=self.version, reference=reference, status=status))
@@ -226,16 +227,8 @@ class RuleBook:
         at_market: bool,
         on: date,
     ) -> Sequence[Clause]:
-        facts = OrderFacts(
-            security=security,
-            side=side,
-            permissions=permissions,
-            status=status,
-            price=Decimal(0),
-            quantity=0,
-        )
         at = datetime.combine(on, time(), BEIJING)
-        case = Case(order=facts, at=at, tables=self.tables, calendar=self.calendar)
+        case = self._case(security, side, at, permissions=permissions, status=status)
         return tuple(self._look_up_standing(case, at_market=at_market))
 
     def _look_up_standing(self, case: Case, *, at_market: bool) -> Iterator[Clause]:
@@ -276,6 +269,7 @@ class RuleBook:
         reference: Decimal | None = None,
         sellable: int | None = None,
         permissions: frozenset[Permission] | None = None,
+        status: Status | None = None,
     ) -> Case:
         order = OrderFacts(
             security=security,
@@ -286,8 +280,13 @@ class RuleBook:
             reference=reference,
             sellable=sellable,
             permissions=permissions,
+            status=status,
         )
-        return Case(order=order, at=at, tables=self.tables, calendar=self.calendar)
+        return self._case_of(order, at)
+
+    def _case_of(self, order: OrderFacts, at: datetime) -> Case:
+        tables, calendar, statuses = self.tables, self.calendar, self._statuses
+        return Case(order=order, at=at, tables=tables, statuses=statuses, calendar=calendar)
 
     def _verdict(self, at: datetime, clauses: Iterator[Clause]) -> Verdict:
         found: list[Clause] = []

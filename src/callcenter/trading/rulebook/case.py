@@ -1,5 +1,6 @@
 """What is known when an order is judged, and what the book makes of the security that day."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -55,6 +56,7 @@ class Case:
     order: OrderFacts
     at: datetime
     tables: Tables
+    statuses: Callable[[Security, date], Status]  # see `status_of`
     calendar: TradingCalendar
 
     @cached_property
@@ -63,8 +65,7 @@ class Case:
 
     @cached_property
     def status(self) -> Status:
-        told = self.order.status
-        return told or status_of(self.order.security, self.on, self.tables, self.calendar)
+        return self.order.status or self.statuses(self.order.security, self.on)
 
     @cached_property
     def limit(self) -> Rule[PriceLimit] | None:
@@ -85,7 +86,7 @@ def limit_of(
     return tables.limits.find(on, board, known)
 
 
-def status_of(security: Security, on: date, tables: Tables, calendar: TradingCalendar) -> Status:
+def status_of(tables: Tables, calendar: TradingCalendar, security: Security, on: date) -> Status:
     """Return what a security is on a day; raise `CalendarEnds` where the calendar must know."""
     if security.delisting_from is not None and security.delisting_from <= on:
         is_first = security.delisting_from == on
