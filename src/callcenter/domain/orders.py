@@ -149,7 +149,7 @@ def is_twin(order: Order, draft: Draft) -> bool:
 
 def client_order_id(day: date, number: OrderNumber) -> ClientOrderId:
     """Name an order towards the counter. Counters number anew each day, so the day is in it."""
-    return ClientOrderId(f"{day:%Y%m%d}{number}")
+    return ClientOrderId(f"{day.isoformat().replace('-', '')}{number}")
 
 
 def is_named_on(day: date, client_id: ClientOrderId) -> bool:

@@ -13,6 +13,7 @@ from datetime import timedelta
 from callcenter.domain.audit import Action
 from callcenter.domain.clock import Clock, trade_date
 from callcenter.domain.errors import CounterUnavailable, OutcomeUnknown, StoreUnavailable
+from callcenter.domain.events import OrderMoved
 from callcenter.domain.orders import UNANSWERED, Draft, Order, OrderState
 from callcenter.domain.progress import Word
 from callcenter.domain.refusals import Refusal
@@ -160,9 +161,14 @@ class Placing:
         """Write an answer that is the first, and nothing but an answer, the short way."""
         if word.answer is None or word != Word(answer=word.answer, message=word.message):
             return False
-        answered = replace(order, state=word.answer, message=word.message)
         entry = audit_entry(order, Action.ORDER_ANSWER, word.answer.value, self._clock)
-        return await self._book.write_answer(entry, moved(answered))
+        event = OrderMoved(
+            number=order.draft.number,
+            account=order.draft.account,
+            state=word.answer,
+            message=word.message,
+        )
+        return await self._book.write_answer(entry, event)
 
 
 def _outcome(order: Order) -> Outcome:
