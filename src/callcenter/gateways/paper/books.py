@@ -86,11 +86,11 @@ async def look(c: Connection, orders: Sequence[Order], *, hours: Hours) -> Seque
     """Read, without a lock, what orders are judged by, and what shall go wrong with them."""
     accounts = [order.draft.account for order in orders]
     rows = await c.fetch(_LOOK, accounts, [order.draft.security.id for order in orders])
-    return [_seen(row, order, hours) for row, order in zip(rows, orders, strict=True)]
+    now = hours.moment(rows[0]["mode"], rows[0]["stands_at"])
+    return [_seen(row, order, now, hours) for row, order in zip(rows, orders, strict=True)]
 
 
-def _seen(row: asyncpg.Record, order: Order, hours: Hours) -> Seen:
-    now = hours.moment(row["mode"], row["stands_at"])
+def _seen(row: asyncpg.Record, order: Order, now: Moment, hours: Hours) -> Seen:
     return Seen(
         case=_case(row, order, now, hours),
         faults=None if row["faulty"] is None else faults_of(row),

@@ -29,11 +29,18 @@ class OnTheirWay:
         self, delivery: Coroutine[Any, Any, Answer], name: ClientOrderId | RequestId
     ) -> Answer:
         """Return what is answered in time; raise `OutcomeUnknown` if nothing is."""
-        task = asyncio.create_task(delivery, name=name)
+        loop = asyncio.get_running_loop()
+        task = loop.create_task(delivery, name=name)
         self._tasks.add(task)
         task.add_done_callback(self._arrived)
-        done, _ = await asyncio.wait({task}, timeout=self._answer_within_s)
-        if not done:
+        waiting: asyncio.Future[None] = loop.create_future()
+        task.add_done_callback(lambda _: _end(waiting))
+        late = loop.call_later(self._answer_within_s, _end, waiting)
+        try:
+            await waiting
+        finally:
+            late.cancel()
+        if not task.done():
             raise OutcomeUnknown(name)
         return task.result()
 
@@ -52,3 +59,8 @@ class OnTheirWay:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
             self._failed(task.get_name(), error)
+
+
+def _end(waiting: "asyncio.Future[None]") -> None:
+    if not waiting.done():
+        waiting.set_result(None)
