@@ -46,14 +46,20 @@ def matter_of(told: Told) -> Matter | None:
 
 
 class _Told:
+    """What was told; `keeps` are the answers that a dialogue goes on with."""
+
+    keeps: frozenset[str] = frozenset()
+
     def __init__(self, told: Told) -> None:
         self._told = told
 
     def again(self) -> Told:
-        return self._told
+        return {name: was for name, was in self._told.items() if name in self.keeps}
 
 
 class _OrderMatter(_Told):
+    keeps = frozenset({"security", "side", "price", "quantity", "number"})
+
     async def became(self, session: Session) -> Sequence[Say]:
         if "number" not in self._told:
             return []
@@ -80,6 +86,8 @@ class _OrderMatter(_Told):
 
 
 class _TransferMatter(_Told):
+    keeps = frozenset({"bank", "amount", "number"})
+
     async def became(self, session: Session) -> Sequence[Say]:
         if "number" not in self._told:
             return []
@@ -108,6 +116,8 @@ class _ApplicationMatter(_Told):
 
 
 class _IssueMatter(_ApplicationMatter):
+    keeps = frozenset({"issue", "wanted", "quantity", "number"})
+
     async def about(self, session: Session) -> Sequence[Say]:
         quantity = int(self._told["quantity"])
         code = SecurityCode(self._told["issue"][2:])
@@ -115,6 +125,8 @@ class _IssueMatter(_ApplicationMatter):
 
 
 class _FundMatter(_ApplicationMatter):
+    keeps = frozenset({"fund", "kind", "quantity", "number"})
+
     async def about(self, session: Session) -> Sequence[Say]:
         fund = await session.applications.fund(SecurityCode(self._told["fund"]))
         quantity, name = Decimal(self._told["quantity"]), session.name(fund)
@@ -124,6 +136,8 @@ class _FundMatter(_ApplicationMatter):
 
 
 class _CancelMatter(_Told):
+    keeps = frozenset({"order", "asked"})
+
     async def became(self, session: Session) -> Sequence[Say]:
         if "cancel" not in self._told:
             return []
@@ -133,11 +147,10 @@ class _CancelMatter(_Told):
     async def about(self, session: Session) -> Sequence[Say]:
         return [say(Prompt.LEFT_OFF_CANCEL, number=self._told["order"])]
 
-    def again(self) -> Told:
-        return _unconfirmed(self._told)
-
 
 class _CancelAllMatter(_Told):
+    keeps = frozenset({"all"})
+
     async def became(self, session: Session) -> Sequence[Say]:
         """Of many, some may have been cancelled: then the others are offered again."""
         found = [await self._order(session, number) for number in self._told["all"].split()]
@@ -148,14 +161,13 @@ class _CancelAllMatter(_Told):
     async def about(self, session: Session) -> Sequence[Say]:
         return [say(Prompt.LEFT_OFF_CANCEL_ALL)]
 
-    def again(self) -> Told:
-        return {"all": self._told["all"]}
-
     async def _order(self, session: Session, number: str) -> Order | None:
         return await session.trading.find_order(OrderNumber(number))
 
 
 class _ApplicationCancelMatter(_Told):
+    keeps = frozenset({"asked", "sure"})
+
     async def became(self, session: Session) -> Sequence[Say]:
         if "cancel" not in self._told:
             return []
@@ -166,13 +178,6 @@ class _ApplicationCancelMatter(_Told):
 
     async def about(self, session: Session) -> Sequence[Say]:
         return [say(Prompt.LEFT_OFF_APPLICATION_CANCEL, number=self._told["asked"])]
-
-    def again(self) -> Told:
-        return _unconfirmed(self._told)
-
-
-def _unconfirmed(told: Told) -> Told:
-    return {name: was for name, was in told.items() if name != "cancel"}
 
 
 def _is_open(order: Order | None) -> bool:
