@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from callcenter.app.daemon import Daemon
 from callcenter.app.menu_office import open_menus
-from callcenter.app.parts import prepare_database
+from callcenter.app.preparing import prepare_database
 from callcenter.domain.audit import Action
 from callcenter.settings import Settings
 from callcenter.storage.database import Database

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from callcenter.app.daemon import Daemon
-from callcenter.app.parts import prepare_database
+from callcenter.app.preparing import prepare_database
 from callcenter.domain.accounts import AccountId
 from callcenter.domain.transfers import Direction, PasswordKind
 from callcenter.settings import Settings

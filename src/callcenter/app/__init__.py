@@ -4,16 +4,17 @@ from callcenter.app.daemon import Daemon, serve
 from callcenter.app.listing import open_listing, read_listing
 from callcenter.app.menu_office import MenuOffice, open_menus
 from callcenter.app.menus import Proved, load_menu, menu_schema
+from callcenter.app.news import BadNews, NewsParts, import_folder, open_news
 from callcenter.app.parts import (
     database_address,
     embedded_postgres,
     load_catalogue,
     load_rule_book,
     load_settings,
-    prepare_database,
 )
 from callcenter.app.pbx_link import NoPbx, pbx_link
 from callcenter.app.practice import open_paper
+from callcenter.app.preparing import prepare_database
 from callcenter.app.reports import Reports, open_reports
 from callcenter.app.trail import note_dialplan
 from callcenter.settings import Settings
@@ -27,9 +28,11 @@ __all__ = [
     "AgentQueue",
     "AuditRecord",
     "AuditReport",
+    "BadNews",
     "CallRecord",
     "Daemon",
     "MenuOffice",
+    "NewsParts",
     "NoPbx",
     "Proved",
     "Reports",
@@ -39,6 +42,7 @@ __all__ = [
     "Transcript",
     "database_address",
     "embedded_postgres",
+    "import_folder",
     "load_catalogue",
     "load_menu",
     "load_rule_book",
@@ -47,6 +51,7 @@ __all__ = [
     "note_dialplan",
     "open_listing",
     "open_menus",
+    "open_news",
     "open_paper",
     "open_reports",
     "pbx_link",

@@ -14,6 +14,7 @@ from callcenter.api.server import HttpServer
 from callcenter.app.applications import ApplicationParts
 from callcenter.app.customers import CustomerParts
 from callcenter.app.menus import MenuReader
+from callcenter.app.news import NewsParts
 from callcenter.app.orders import OrderCounter
 from callcenter.app.parts import (
     database_address,
@@ -81,6 +82,7 @@ class Daemon:
         self._transfers = TransferParts(*whose, self._trading.service, self._trading.rules)
         self._customers = CustomerParts(*whose)
         self._applications = ApplicationParts(*whose, self._trading.service, self._trading.rules)
+        self._news = NewsParts(settings, self._clock, self._database)
         self._sealer = Sealer(self._database, every_s=settings.seal_audit_every_s)
         self._menus = self._build_menus()
         self._build_voice()
@@ -161,6 +163,8 @@ class Daemon:
                     clock=self._clock, opens=s.agents_open_at, closes=s.agents_close_at
                 ),
                 tickets=Tickets(PostgresTicketBook(self._database), self._clock),
+                news=self._news.service,
+                staff=self._news.staff,
             ),
             clock=self._clock,
             timing=timing,

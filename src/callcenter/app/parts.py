@@ -11,12 +11,10 @@ from pydantic import ValidationError
 from callcenter.domain.clock import Clock
 from callcenter.gateways.paper.clerk import Clerk, FillMode
 from callcenter.gateways.paper.counter import PaperCounter
-from callcenter.gateways.paper.seed import seed_demo
 from callcenter.gateways.paper.sessions import ClockMode
 from callcenter.ivr.catalogue import Catalogue
 from callcenter.places import ASTERISK_SCRIPTS, Places
 from callcenter.settings import Settings
-from callcenter.storage import migrate
 from callcenter.storage.embedded import EmbeddedPostgres
 from callcenter.trading.calendar import HolidayCalendar
 from callcenter.trading.ports import MarketFeed
@@ -79,14 +77,6 @@ def _fault(location: tuple[int | str, ...], message: str) -> str:
     if not location:
         return message.removeprefix("Value error, ")
     return f"CALLCENTER_{str(location[0]).upper()}: {message}"
-
-
-async def prepare_database(settings: Settings) -> None:
-    """Bring the database to the shape that this version needs; in the demo, fill it."""
-    dsn = database_address(settings)
-    await migrate.upgrade(dsn)
-    if settings.environment == "demo":
-        await seed_demo(dsn, production=False)
 
 
 def paper_counter(settings: Settings, clock: Clock) -> PaperCounter:

@@ -15,12 +15,14 @@ from callcenter.cli.configured import configured
 from callcenter.cli.demo import demo
 from callcenter.cli.dialplan import dialplan_app
 from callcenter.cli.menu import menu_app
+from callcenter.cli.news import news_app
 from callcenter.cli.paper import paper_app
 from callcenter.cli.prompts import prompts_app
 from callcenter.cli.reports import add_reports
 from callcenter.cli.rules import rules_app
 from callcenter.cli.securities import securities_app
 from callcenter.cli.show import fail, note
+from callcenter.cli.staff import staff_app
 from callcenter.cli.statements import statements_app
 from callcenter.cli.subscriptions import subscriptions
 from callcenter.cli.tickets import tickets_app
@@ -41,6 +43,8 @@ app.add_typer(agents_app, name="agents")
 app.add_typer(dialplan_app, name="dialplan")
 app.add_typer(transfers_app, name="transfers")
 app.add_typer(tickets_app, name="tickets")
+app.add_typer(news_app, name="news")
+app.add_typer(staff_app, name="staff")
 app.add_typer(applications_app, name="applications")
 app.add_typer(statements_app, name="statements")
 app.command()(subscriptions)

@@ -35,6 +35,10 @@ class Action(StrEnum):
     TICKET = "ticket"  # a complaint, or a voice mail
     TICKET_CALL_BACK = "ticket-call-back"
     TICKET_MOVED = "ticket-moved"  # by a person, who is named in the details
+    NEWS_PUBLISHED = "news-published"  # by a person, who is named in the details
+    NEWS_WITHDRAWN = "news-withdrawn"
+    STAFF_LOGIN = "staff-login"
+    STAFF_CHANGED = "staff-changed"  # added, with another PIN, or removed
     TRANSFER_RESOLVED = "transfer-resolved"  # by a person, who is named in the details
     MENU_ACTIVATED = "menu-activated"  # by a person, who is named in the details
     MENU_ROLLED_BACK = "menu-rolled-back"  # as an activation

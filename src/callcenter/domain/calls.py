@@ -14,6 +14,7 @@ CallerNumber = NewType("CallerNumber", str)
 Did = NewType("Did", str)
 
 UNIFIED_DID: Final = Did("4008")
+STAFF_DID: Final = Did("9001")
 WITHHELD: Final = CallerNumber("")
 _CHINA: Final = "+86"
 

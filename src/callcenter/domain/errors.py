@@ -10,6 +10,7 @@ Our exceptions, sorted by who must act.
   - CalendarEnds         operations: the trading calendar does not reach that far; update it
   - SpeechUnavailable    operations: no engine can speak; the phone falls back to digits
   - SoundMissing         operations: a file that should be played is not there
+  - NotASound            whoever gave the file: there is nothing to hear in it
   - CannotRecord         operations: the PBX cannot write what a caller says
 * CallerHungUp           ends the call; an ordinary end, so not a CallcenterError
   - LineLost             the line went without a word: the PBX is gone
@@ -78,6 +79,10 @@ class SoundMissing(CallcenterError):
     def __init__(self, file: str) -> None:
         super().__init__(f"no such sound: {file}")
         self.file = file
+
+
+class NotASound(CallcenterError):
+    """A file is no sound that we can read, or nothing is to be heard in it."""
 
 
 class CannotRecord(CallcenterError):

@@ -53,6 +53,7 @@ class Conversation:
         self.language = Language.ZH
         self.call = phone.call
         self.tries = timing.tries
+        self.longest_item_s = timing.item_most_s
         self._phone = phone
         self._catalogue = catalogue
         self._transcript = Transcript(self.call.id, book, clock)

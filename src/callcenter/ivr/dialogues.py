@@ -14,6 +14,7 @@ from callcenter.ivr.holdings import positions
 from callcenter.ivr.ipo_results import ipo_results
 from callcenter.ivr.language import switch_language
 from callcenter.ivr.menus.known import Dialogue, Known, Sends
+from callcenter.ivr.news import guide, mailbox, market_news, notices, security_news
 from callcenter.ivr.order import buy, sell
 from callcenter.ivr.quotes import quotes
 from callcenter.ivr.services.numbers import add_number, list_numbers, remove_number
@@ -82,6 +83,11 @@ DIALOGUES: Final[Mapping[str, Known]] = {
     # for everybody
     "quotes": _sending(quotes, Sends.ORDER, login=False),  # it asks for the login before an order
     "agent": Known(run=agent),
+    "market-news": Known(run=market_news),
+    "security-news": Known(run=security_news),
+    "notices": Known(run=notices),
+    "mailbox": Known(run=mailbox),
+    "guide": Known(run=guide),
     "complaint": Known(run=complaint),
     "language": Known(run=switch_language),
 }

@@ -47,6 +47,7 @@ class Timing:
     pause_s: float = 60.0  # how long something that is played may be halted
     message_most_s: int = 180  # what a caller says after the tone
     message_silence_s: int = 8  # ends it
+    item_most_s: int = 300  # what the staff records
 
     def between(self, kind: Kind) -> float:
         return self.next_price_key_s if kind is Kind.DECIMAL else self.next_key_s

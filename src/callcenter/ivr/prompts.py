@@ -377,6 +377,33 @@ class Prompt(StrEnum):
     COMPLAINT_ASK_WHEN = "complaint-ask-when"
     COMPLAINT_TAKEN = "complaint-taken"
     COMPLAINT_AGAIN = "complaint-again"
+    # voice news
+    MENU_NEWS = "menu-news"
+    MENU_NEWS_MARKET = "menu-news-market"
+    MENU_NEWS_SECURITY = "menu-news-security"
+    MENU_NEWS_NOTICES = "menu-news-notices"
+    MENU_NEWS_MAILBOX = "menu-news-mailbox"
+    MENU_NEWS_GUIDE = "menu-news-guide"
+    NEWS_NOTHING = "news-nothing"
+    NEWS_KEYS = "news-keys"
+    NEWS_ITEM = "news-item"
+    NEWS_OTHER_LANGUAGE = "news-other-language"
+    NEWS_CANNOT_PLAY = "news-cannot-play"
+    NEWS_END = "news-end"
+    ASK_NEWS_CODE = "ask-news-code"
+    ASK_MAILBOX = "ask-mailbox"
+    ASK_MAILBOX_PASSWORD = "ask-mailbox-password"  # noqa: S105 - a prompt's name
+    # the staff line
+    STAFF_WELCOME = "staff-welcome"
+    ASK_STAFF_NUMBER = "ask-staff-number"
+    ASK_STAFF_PIN = "ask-staff-pin"
+    STAFF_LOCKED_OUT = "staff-locked-out"
+    STAFF_MENU = "staff-menu"
+    STAFF_SPEAK = "staff-speak"
+    STAFF_NOT_HEARD = "staff-not-heard"
+    STAFF_CHOICES = "staff-choices"
+    STAFF_PUBLISHED = "staff-published"
+    STAFF_DROPPED = "staff-dropped"
 
 
 def refusal_words(refusal: Refusal) -> str:

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import structlog
 
-from callcenter.domain.calls import Call, CallEnd, Place
+from callcenter.domain.calls import STAFF_DID, Call, CallEnd, Place
 from callcenter.domain.clock import Clock
 from callcenter.domain.errors import CallcenterError, CallerHungUp, LineLost, StoreUnavailable
 from callcenter.ivr.catalogue import say
@@ -19,6 +19,7 @@ from callcenter.ivr.phone import Phone
 from callcenter.ivr.ports import CallBook
 from callcenter.ivr.prompts import Prompt
 from callcenter.ivr.session import Services, Session
+from callcenter.ivr.staff_line import staff_line
 
 log = structlog.get_logger()
 
@@ -70,6 +71,8 @@ class Reception:
 
     async def _serve(self, session: Session, live: Live, *, resumed: bool) -> CallEnd:
         try:
+            if session.talk.call.did == STAFF_DID:
+                return await staff_line(session)
             return await hotline(session, live, self.clock, resumed=resumed)
         except CallerHungUp as gone:
             return _end(gone)

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from callcenter.customers.bindings import Bindings
 from callcenter.customers.service import Customers
+from callcenter.customers.staff import Staff
 from callcenter.customers.statements.service import Statements
 from callcenter.customers.subscriptions.service import Subscriptions
 from callcenter.domain.accounts import Customer
@@ -15,6 +16,7 @@ from callcenter.ivr.agents import AgentDesk
 from callcenter.ivr.conversation import Conversation
 from callcenter.ivr.last_calls import LastCalls
 from callcenter.ivr.ports import CallBook
+from callcenter.news.service import News
 from callcenter.tickets.service import Tickets
 from callcenter.trading.applications.service import Applications
 from callcenter.trading.passwords.service import Passwords
@@ -35,6 +37,8 @@ class Services:
     bindings: Bindings
     statements: Statements
     tickets: Tickets
+    news: News
+    staff: Staff
     agents: AgentDesk = field(default_factory=AgentDesk)
 
 
@@ -75,6 +79,8 @@ class Session:
         self.agents = services.agents
         self.last_calls = last_calls
         self.tickets = services.tickets
+        self.news = services.news
+        self.staff = services.staff
         self.failed_logins = 0
         self.was_with_agent = False
         self._book = book

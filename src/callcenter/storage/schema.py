@@ -6,6 +6,7 @@ from sqlalchemy import MetaData
 
 from callcenter.storage import (
     menu_tables,
+    news_tables,
     request_tables,
     subscription_tables,
     tables,
@@ -14,4 +15,11 @@ from callcenter.storage import (
 
 metadata: Final[MetaData] = tables.metadata
 
-__all__ = ["menu_tables", "metadata", "request_tables", "subscription_tables", "ticket_tables"]
+__all__ = [
+    "menu_tables",
+    "metadata",
+    "news_tables",
+    "request_tables",
+    "subscription_tables",
+    "ticket_tables",
+]

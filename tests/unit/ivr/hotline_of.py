@@ -12,6 +12,7 @@ import yaml
 from callcenter.app.menus import MenuReader
 from callcenter.customers.bindings import Bindings
 from callcenter.customers.service import Customers, LockOut
+from callcenter.customers.staff import Staff
 from callcenter.customers.statements.service import Statements
 from callcenter.domain.calls import Call, CallEnd, Language, Place, Turn
 from callcenter.domain.orders import Order
@@ -23,6 +24,7 @@ from callcenter.ivr.menus.live import Live
 from callcenter.ivr.menus.switching import Menus
 from callcenter.ivr.reception import Reception
 from callcenter.ivr.session import Services
+from callcenter.news.service import News
 from callcenter.settings import Settings
 from callcenter.tickets.service import Tickets
 from callcenter.trading.orders.placing import Placing
@@ -36,6 +38,7 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.desk import FakeDesk
 from tests.fakes.gateway import FakeCounter
 from tests.fakes.menus import FakeMenuBook
+from tests.fakes.news import FakeNewsBook, FakeNewsSounds, FakeStaffBook
 from tests.fakes.passwords import FakePasswordDesk
 from tests.fakes.phone import FakePhone
 from tests.fakes.requests import FakeApplicationBook, FakePasswordBook, FakeTransferBook
@@ -128,6 +131,9 @@ class Hotline:
     audit: FakeAuditLog = field(default_factory=FakeAuditLog)
     statements: FakeStatementBook = field(default_factory=FakeStatementBook)
     tickets: FakeTicketBook = field(default_factory=FakeTicketBook)
+    news: FakeNewsBook = field(default_factory=FakeNewsBook)
+    news_sounds: FakeNewsSounds = field(default_factory=FakeNewsSounds)
+    staff: FakeStaffBook = field(default_factory=FakeStaffBook)
     clock: FakeClock = field(default_factory=FakeClock)
     feed: MarketFeed | None = None  # by default the counter's own quotes
     reconciled: bool = True
@@ -214,6 +220,8 @@ class Hotline:
             bindings=Bindings(self.counter, self.counter, self.audit, self.clock, most=3),
             agents=self.agents,
             tickets=Tickets(self.tickets, self.clock),
+            news=News(self.news, self.news_sounds, self.clock),
+            staff=Staff(self.staff, self.log, self.clock),
         )
         return Reception(
             menus=Menus(self.ships, self.menus, menu_reader().read),
