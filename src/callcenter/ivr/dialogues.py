@@ -83,11 +83,11 @@ DIALOGUES: Final[Mapping[str, Known]] = {
     # for everybody
     "quotes": _sending(quotes, Sends.ORDER, login=False),  # it asks for the login before an order
     "agent": Known(run=agent),
-    "market-news": Known(run=market_news),
-    "security-news": Known(run=security_news),
-    "notices": Known(run=notices),
-    "mailbox": Known(run=mailbox),
-    "guide": Known(run=guide),
+    "news-market": Known(run=market_news),
+    "news-security": Known(run=security_news),
+    "news-notices": Known(run=notices),
+    "news-mailbox": Known(run=mailbox),
+    "news-guide": Known(run=guide),
     "complaint": Known(run=complaint),
     "language": Known(run=switch_language),
 }
