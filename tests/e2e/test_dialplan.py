@@ -1,12 +1,14 @@
 """The dialplan in the hands of operations staff: proved by an Asterisk, swapped, rolled back."""
 
+import asyncio
 from collections.abc import Callable
 from pathlib import Path
-from subprocess import CompletedProcess
 from typing import Final
 
 import pytest
+from typer.testing import CliRunner, Result
 
+from callcenter.cli.commands import app
 from callcenter.domain.audit import Action
 from tests.e2e import said
 from tests.e2e.installation import Installation
@@ -52,7 +54,7 @@ FAULTS: Final = {
     ),
 }
 
-Type = Callable[..., CompletedProcess[str]]
+Type = Callable[..., Result]
 
 
 @pytest.fixture
@@ -65,8 +67,9 @@ def type_in(hotline: Installation, custom: Path) -> Type:
     """Type a command with other files of operations staff."""
     custom.mkdir()
 
-    def typed(*words: str) -> CompletedProcess[str]:
-        return hotline.run("dialplan", *words, pbx_custom_dir=custom)
+    def typed(*words: str) -> Result:
+        environment = {**hotline.environment, "CALLCENTER_PBX_CUSTOM_DIR": str(custom)}
+        return CliRunner().invoke(app, ["dialplan", *words], env=environment)
 
     return typed
 
@@ -76,7 +79,7 @@ def test_every_fault_is_told_and_nothing_is_changed(type_in: Type, custom: Path)
 
     done = type_in("apply", *WHO)
 
-    assert done.returncode == 1
+    assert done.exit_code == 1
     assert [fault for fault in FAULTS.values() if fault not in done.stderr] == []
     assert "Nothing was changed." in done.stderr
 
@@ -86,12 +89,14 @@ async def test_a_new_number_is_proved_applied_dialled_and_taken_back(
 ) -> None:
     (custom / "spring.conf").write_text(SOUND)
 
-    assert "+exten => 4009,1,Goto(hotline,4008,1)" in type_in("diff").stdout
-    applied = type_in("apply", *WHO)
-    assert applied.returncode == 0, applied.stderr
+    differs = await asyncio.to_thread(type_in, "diff")
+    assert "+exten => 4009,1,Goto(hotline,4008,1)" in differs.stdout
+    applied = await asyncio.to_thread(type_in, "apply", *WHO)
+    assert applied.exit_code == 0, applied.stderr
     async with lines_into(hotline) as lines, lines.call("13900000901", to="4009") as caller:
         await caller.hears(said.GREETING)
-    assert type_in("rollback", *WHO).returncode == 0
+    rolled_back = await asyncio.to_thread(type_in, "rollback", *WHO)
+    assert rolled_back.exit_code == 0, rolled_back.stderr
 
     async with hotline.reports() as reports:
         trail = [row.entry async for row in reports.queries.audit()]
@@ -107,6 +112,6 @@ def test_a_dialplan_on_which_no_call_reaches_the_daemon_is_taken_back_by_itself(
 
     done = type_in("apply", *WHO)
 
-    assert done.returncode == 1
+    assert done.exit_code == 1
     assert "did not reach the daemon" in done.stderr
     assert "The old dialplan is in force again." in done.stderr
