@@ -137,7 +137,7 @@ def _pairs(
 
 def _in_words(error: ErrorDetails, where: Where) -> str:
     """Say for whoever wrote it what is wrong, and what would be right."""
-    said = str(error["loc"][-1])
+    said = str(error["loc"][-1]) if error["loc"] else "a menu"
     if error["type"] == "extra_forbidden":
         return f"nothing is called {said} here{nearest(said, _names())}"
     if error["type"] == "missing":

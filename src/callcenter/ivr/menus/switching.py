@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 
-from callcenter.domain.errors import StoreUnavailable
+from callcenter.domain.errors import CallcenterError, StoreUnavailable
 from callcenter.domain.menus import in_force
 from callcenter.ivr.menus.faults import BadMenu
 from callcenter.ivr.menus.live import Live
@@ -65,11 +65,19 @@ class Menus:
         if newest == self._seen:
             return
         live = await self._best()
-        if self._prepare is not None and live is not self.current:
-            await self._prepare(live)
         if live is not self.current:
+            await self._speak_ahead(live)
             log.info("menu.switched", version=live.version, before=self.current.version)
         self.current, self._seen = live, newest
+
+    async def _speak_ahead(self, live: Live) -> None:
+        """Have its words ready. If that fails, calls wait for them instead."""
+        if self._prepare is None:
+            return
+        try:
+            await self._prepare(live)
+        except (CallcenterError, OSError) as error:
+            log.warning("menu.not_spoken_ahead", version=live.version, reason=str(error))
 
     async def _best(self) -> Live:
         for activation in reversed(in_force(await self._book.activations())):
@@ -87,5 +95,15 @@ class Menus:
             if kept is None:
                 raise BadMenu([])
             # A long file takes a while to prove, and calls go on meanwhile.
-            self._known[number] = await asyncio.to_thread(self._read, kept.text, number)
+            self._known[number] = await asyncio.to_thread(self._proved, kept.text, number)
         return self._known[number]
+
+    def _proved(self, text: str, number: int) -> Live:
+        try:
+            return self._read(text, number)
+        except BadMenu:
+            raise
+        except Exception as error:
+            # A defect of ours in the proof must not take the daemon along, with all its calls.
+            log.exception("menu.not_proved", version=number)
+            raise BadMenu([]) from error

@@ -163,6 +163,34 @@ async def test_a_daemon_that_starts_passes_over_a_bad_menu() -> None:
     assert daemon.current.version == 1
 
 
+async def test_a_proof_that_breaks_takes_no_daemon_along() -> None:
+    def broken(text: str, version: int) -> Live:
+        raise ZeroDivisionError
+
+    book = FakeMenuBook()
+    await activate(book, QUOTES_ONLY)
+    daemon = Menus(shipped_menu(), book, broken)
+
+    with capture_logs() as logged:
+        await daemon.look()
+
+    assert daemon.current is shipped_menu()
+    assert [entry["event"] for entry in logged] == ["menu.not_proved", "menu.refused"]
+
+
+async def test_words_that_cannot_be_made_ahead_keep_no_menu_back() -> None:
+    async def full_disk(live: Live) -> None:
+        raise OSError("no space left")
+
+    book = FakeMenuBook()
+    await activate(book, QUOTES_ONLY)
+    daemon = Menus(shipped_menu(), book, menu_reader().read, prepare=full_disk)
+
+    await daemon.look()
+
+    assert daemon.current.version == 1
+
+
 async def test_while_the_store_is_gone_the_menu_stays() -> None:
     book = FakeMenuBook()
     daemon = menus(book)
