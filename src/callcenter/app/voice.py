@@ -14,7 +14,6 @@ from callcenter.ivr.script import Line, script
 from callcenter.ivr.spoken.carriers import carriers
 from callcenter.telephony.speech.building import Wanted
 
-_TOGETHER: Final = 4  # numbers said in one breath
 _SPACE: Final = {Language.ZH: "", Language.EN: " "}
 # A voice swallows what is very short: it is said behind this, and cut out.
 _SHORT: Final = {Language.ZH: 5, Language.EN: 18}  # letters
@@ -72,27 +71,13 @@ def _behind(lead: str, language: Language, text: str, spans: tuple[tuple[int, in
 
 
 def _names() -> Iterator[Wanted]:
-    names = [f"{listing.security.name}，" for listing in LISTINGS]
-    yield from _joined(Language.ZH, [(name, ((0, len(name) - 1),)) for name in names])
+    for listing in LISTINGS:
+        name = listing.security.name
+        yield Wanted(Language.ZH, f"证券名称，{name}，", ((5, 5 + len(name)),))
 
 
 def _numbers() -> Iterator[Wanted]:
     for language in Language:
-        texts = [
-            (carrier.text, tuple((cut.start, cut.end) for cut in carrier.cuts))
-            for carrier in carriers(language)
-        ]
-        yield from _joined(language, texts)
-
-
-def _joined(
-    language: Language, texts: Sequence[tuple[str, tuple[tuple[int, int], ...]]]
-) -> Iterator[Wanted]:
-    """Have some texts said in one breath: half of the time of a short one is silence."""
-    for at in range(0, len(texts), _TOGETHER):
-        whole, spans = "", list[tuple[int, int]]()
-        for text, cuts in texts[at : at + _TOGETHER]:
-            whole += _SPACE[language] if whole else ""
-            spans += [(len(whole) + start, len(whole) + end) for start, end in cuts]
-            whole += text
-        yield Wanted(language, whole, tuple(spans))
+        for carrier in carriers(language):
+            spans = tuple((cut.start, cut.end) for cut in carrier.cuts)
+            yield Wanted(language, carrier.text, spans)

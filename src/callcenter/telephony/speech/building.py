@@ -98,11 +98,11 @@ class Builder:
         """Return the sound that is there, if the text that it was cut out of is read as it was."""
         language, words, final = key
         kept = self._pack.all(language).get((words, final))
-        if kept is None or kept.voice != await self._voice.voice(language):
+        if kept is None or not self._pack.has(kept.file, language):
             return None
-        if not self._pack.has(kept.file, language):
-            return None
-        return kept if await self._reading(kept.within, language) == kept.phonemes else None
+        phonemes = await self._reading(kept.within, language)
+        voice = await self._voice.voice(language)
+        return kept if kept.file == file_of(words, kept.within, phonemes, voice) else None
 
     async def _reading(self, text: str, language: Language) -> str:
         if (language, text) not in self._readings:
