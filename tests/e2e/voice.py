@@ -9,8 +9,11 @@ from callcenter.app import load_catalogue
 from callcenter.domain.calls import Language
 from callcenter.ivr.catalogue import Catalogue, Say
 from callcenter.ivr.phone import Utterance
+from callcenter.ivr.spoken.pieces import pieces
 from callcenter.telephony.speech.engine import EspeakEngine
+from callcenter.telephony.speech.pack import Pack
 from callcenter.telephony.speech.sounds import SoundShelf
+from callcenter.telephony.speech.stock import FromPack, Stock
 from tests.e2e.installation import Installation
 from tests.hear import RATE_HZ, Samples, load
 
@@ -33,7 +36,10 @@ class Voice:
     """The shelf of an installation, looked at from outside. For one event loop."""
 
     def __init__(self, installation: Installation) -> None:
-        self._shelf = SoundShelf(installation.places.sounds, EspeakEngine(installation.espeak))
+        pack = Pack(Path(installation.environment["CALLCENTER_VOICE_PACK_DIR"]))
+        stock = Stock(FromPack(pack), pieces=pieces)
+        engine = EspeakEngine(installation.espeak)
+        self._shelf = SoundShelf(installation.places.sounds, engine, stock)
         self._loaded: dict[Utterance, Samples] = {}
 
     async def sound(self, announcement: Announcement, language: Language = Language.ZH) -> Samples:
