@@ -1,10 +1,10 @@
 """
 A day of 300,000 orders in the paper counter: taken, filled, settled, and reconciled to the fen.
 
-Orders are loaded through the counter's bulk path (`gateways/paper/bulk.py`: a thousand a statement,
-each by the very function that books a single one), filled by its clerk as the market moves, and
-settled and audited by the functions that an operator calls. What it says of orders and fills is
-then added up again by arithmetic of our own, and compared with every balance.
+Orders are loaded through the counter's bulk path (`gateways/paper/bulk.py`: by the very
+statement that books a single one, a thousand at a time), filled by its clerk as the market moves,
+and settled and audited by the functions that an operator calls. What it says of orders and fills
+is then added up again by arithmetic of our own, and compared with every balance.
 """
 
 import asyncio

@@ -86,6 +86,10 @@ class Cpu:
     def each_us(self, seconds: float) -> float:
         return seconds / self.done * 1e6 if self.done else 0.0
 
+    @property
+    def all_us(self) -> float:
+        return self.each_us(self.server + self.asking)
+
 
 @contextmanager
 def _counted(cpu: Cpu, server: EmbeddedPostgres) -> Iterator[None]:
@@ -166,6 +170,7 @@ def _figures(at_once: int, found: Measured) -> list[Figure]:
         Figure("  processor for an order, PostgreSQL", order.each_us(order.server), " µs"),
         Figure("  processor for a commit, pgbench", commit.each_us(commit.asking), " µs"),
         Figure("  processor for a commit, PostgreSQL", commit.each_us(commit.server), " µs"),
+        Figure("  processor, a commit to an order", commit.all_us / order.all_us),
     ]
 
 
