@@ -1,6 +1,7 @@
 """What every log of calls promises, in memory and in PostgreSQL."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -56,6 +57,16 @@ def store(request: pytest.FixtureRequest) -> Store:
 
 def turn(words: str) -> Turn:
     return Turn(at=make.NOON, prompts=("main-menu",), words=words, keys="1", outcome="chosen")
+
+
+async def test_a_call_has_its_menu_from_the_first_moment(store: Store) -> None:
+    await store.book.open(CALL, 7)
+
+    assert await store.book.open(CALL, 8) == Place(menu=7)
+
+    await store.book.keep_place(CALL.id, replace(PLACE, menu=7))
+
+    assert await store.book.open(CALL, 8) == replace(PLACE, menu=7)
 
 
 async def test_a_new_call_has_no_place(store: Store) -> None:

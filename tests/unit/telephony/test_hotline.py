@@ -105,6 +105,23 @@ async def test_a_call_without_arguments_is_what_asterisk_knows() -> None:
     assert (call.caller, call.recording) == ("", None)
 
 
+@pytest.mark.parametrize(
+    ("script", "version", "tried"),
+    [
+        pytest.param("hotline-in-words", "7", 7, id="terminal"),
+        pytest.param("hotline-in-words", "", None, id="none"),
+        pytest.param("hotline-in-words", "x", None, id="nonsense"),
+        pytest.param("hotline", "7", None, id="pbx"),
+    ],
+)
+async def test_only_a_terminal_can_try_a_menu(script: str, version: str, tried: int | None) -> None:
+    reception = Reception()
+
+    await lead(reception, FakeChannel(), *HANDED_OVER, version, network_script=script)
+
+    assert reception.taken[0].call.tries_menu == tried
+
+
 async def test_the_calls_id_is_on_every_line_of_its_log() -> None:
     reception = Reception()
 
