@@ -77,6 +77,10 @@ class Installation:
                 installation.remove()
 
     @property
+    def voice_pack(self) -> Path:
+        return Path(self.environment["CALLCENTER_VOICE_PACK_DIR"])
+
+    @property
     def sip_port(self) -> int:
         return int(self.environment["CALLCENTER_SIP_PORT"])
 

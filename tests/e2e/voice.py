@@ -12,8 +12,9 @@ from callcenter.ivr.phone import Utterance
 from callcenter.ivr.spoken.pieces import pieces
 from callcenter.telephony.speech.engine import EspeakEngine
 from callcenter.telephony.speech.pack import Pack
+from callcenter.telephony.speech.phrases import cut
 from callcenter.telephony.speech.sounds import SoundShelf
-from callcenter.telephony.speech.stock import FromPack, Stock
+from callcenter.telephony.speech.stock import FromPack, Stock, Take
 from tests.e2e.installation import Installation
 from tests.hear import RATE_HZ, Samples, load
 
@@ -36,10 +37,9 @@ class Voice:
     """The shelf of an installation, looked at from outside. For one event loop."""
 
     def __init__(self, installation: Installation) -> None:
-        pack = Pack(Path(installation.environment["CALLCENTER_VOICE_PACK_DIR"]))
-        stock = Stock(FromPack(pack), pieces=pieces)
+        self._stock = Stock(FromPack(Pack(installation.voice_pack)), pieces=pieces)
         engine = EspeakEngine(installation.espeak)
-        self._shelf = SoundShelf(installation.places.sounds, engine, stock)
+        self._shelf = SoundShelf(installation.places.sounds, engine, self._stock)
         self._loaded: dict[Utterance, Samples] = {}
 
     async def sound(self, announcement: Announcement, language: Language = Language.ZH) -> Samples:
@@ -49,6 +49,11 @@ class Voice:
             path = await self._shelf.sound(wanted)
             self._loaded[wanted] = load(Path(f"{path}.alaw"))
         return self._loaded[wanted]
+
+    def ships(self, announcement: Announcement, language: Language) -> bool:
+        """Tell whether all of it is in the pack, so that no engine has to speak."""
+        covered = self._stock.cover([*cut(utterance(announcement, language))])
+        return all(isinstance(one, Take) for one in covered)
 
     async def head(self, announcement: Announcement, language: Language = Language.ZH) -> Samples:
         """Return its beginning, which is heard even if the caller interrupts the rest."""

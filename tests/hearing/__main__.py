@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+from callcenter.app.speech import SHIPPED
 from callcenter.domain.calls import Language
 from callcenter.ivr.phone import Utterance
 from callcenter.places import ASTERISK_SCRIPTS
@@ -52,9 +53,9 @@ class Hearing:
     ) -> None:
         """Listen to announcements; they must be told from all of `among`."""
         words = {one: utterance(among[one], language).words for one in among}
-        sounds = {
-            one: await self._voice.sound(announcements[one], language) for one in announcements
-        }
+        shipped = [one for one in announcements if self._voice.ships(announcements[one], language)]
+        _say(f"{name}, {language}: {len(shipped)} of {len(announcements)} are in the voice pack")
+        sounds = {one: await self._voice.sound(announcements[one], language) for one in shipped}
         score = judge(self._ear, sounds, words, language, _tell)
         self._report(f"{name}, {language}", score, bar)
         few = dict(list(announcements.items())[:: max(1, len(announcements) // _BASELINE)])
@@ -117,9 +118,10 @@ def main() -> None:
     parser.add_argument("--every", type=int, default=1, help="listen to every nth prompt only")
     parser.add_argument("--numbers", type=int, default=42, help="how many sentences with numbers")
     parser.add_argument("--seed", type=int, default=4008, help="which numbers")
+    parser.add_argument("--pack", type=Path, default=SHIPPED, help="another voice pack")
     asked = parser.parse_args()
     espeak = json.dumps([str(ASTERISK_SCRIPTS / "espeak")])
-    with Installation.private(espeak_command=espeak) as installation:
+    with Installation.private(espeak_command=espeak, voice_pack_dir=asked.pack) as installation:
         installation.up()
         installation.wait_for_sounds()
         missed = asyncio.run(_run(installation, asked))

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from callcenter.app.actors import ActorLine, actor_script
 from callcenter.app.menus import menu_reader
 from callcenter.app.parts import database_address, load_catalogue
 from callcenter.app.recordings import PromptRecordings, named
@@ -51,6 +52,11 @@ def prompt_sounds(settings: Settings) -> list[PromptSound]:
         )
         for (language, name), words in names.items()
     ]
+
+
+def lines_for_actor(settings: Settings, language: Language) -> list[ActorLine]:
+    """Return the script of everything that can be recorded in a language."""
+    return actor_script(load_catalogue(), menu_reader(settings), language)
 
 
 def _source(pack: Pack, language: Language, words: tuple[str, ...]) -> str:

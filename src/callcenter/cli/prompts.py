@@ -8,7 +8,14 @@ from typing import Annotated, Final, TypeVar
 
 import typer
 
-from callcenter.app.prompts import PromptSound, build_pack, open_recordings, prompt_sounds
+from callcenter.app.prompts import (
+    PromptSound,
+    build_pack,
+    lines_for_actor,
+    open_recordings,
+    prompt_sounds,
+)
+from callcenter.cli.actor_script import WRITERS
 from callcenter.cli.asking import AsJson
 from callcenter.cli.configured import configured
 from callcenter.cli.show import fail, note, show_json, show_table
@@ -65,6 +72,22 @@ def build() -> None:
         note(failure)
     if built.failed:
         raise typer.Exit(1)
+
+
+@prompts_app.command("export")
+def export(
+    target: Annotated[Path, typer.Argument(help="The file to write: script.csv or script.html.")],
+    language: Annotated[Language, typer.Option("--language", help="In which it is read.")],
+) -> None:
+    """Write the script that a voice actor reads; `import` takes what was recorded by it."""
+    if target.suffix not in WRITERS:
+        fail(f"{target} is neither .csv nor .html.")
+    lines = lines_for_actor(configured(), language)
+    try:
+        target.write_text(WRITERS[target.suffix](lines), encoding="utf-8", newline="")
+    except OSError as error:
+        fail(f"{target} cannot be written: {error.strerror}.")
+    note(f"{len(lines)} lines in {target}.")
 
 
 @prompts_app.command("import")

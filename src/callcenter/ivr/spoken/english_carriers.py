@@ -75,6 +75,9 @@ def _units() -> Iterator[_Carrier]:
     yield "the price is ", "zero point five", " yuan,"
     yield "it is at ", "twenty five points", ","
     yield "you hold ", "one share", " now."
+    yield "please wait ", "twenty five minutes", "."
+    yield "cancel all ", "twenty five orders", "?"
+    yield from (("at ten thirty ", f"fifty yuan {way}", ".") for way in ("in", "out"))
     yield "you hold ", "twenty five shares", " now."
 
 

@@ -30,7 +30,8 @@ _UNITS: Final = (
     "yuan", "fen", "shares", "share", "percent", "thousand", "million", "billion",
     "trillion", "thousand yuan", "million yuan", "billion yuan", "trillion yuan", "hundred yuan",
     "thousand shares", "million shares", "billion shares", "hundred shares", "points",
-    "minus", "up", "down", "unchanged", "AM", "PM", "noon", "midnight",
+    "minutes", "orders", "in", "out", "minus", "up", "down", "unchanged", "AM", "PM",
+    "noon", "midnight",
 )
 # fmt: on
 

@@ -111,6 +111,8 @@ def _per_cent() -> Iterator[_Carrier]:
 
 
 def _units() -> Iterator[_Carrier]:
+    yield from (("十点", f"三十分{then}", "，") for then in ("买入", "卖出", "转入", "转出"))
+    yield "从十月", "三日到", "五日。"
     for unit in (piece for piece in PIECES if not set(piece) & {*_DIGITS, *"十百千两幺"}):
         yield "一共", f"二十五{unit}", "，" if unit[-1] != "整" else "。"
 

@@ -9,12 +9,29 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from callcenter.app import load_catalogue
 from callcenter.domain.calls import Language
 from callcenter.ivr.spoken.carriers import carriers
 from callcenter.ivr.spoken.pieces import ENDINGS, all_pieces, pieces
 from callcenter.ivr.spoken.specs import SPECS
 
 MOST_FEN: Final = 10**16
+_NAME: Final = "浦发银行"
+_EXAMPLES: Final = {
+    "money": Decimal("1234.50"),
+    "price": Decimal("10.05"),
+    "count": 299,
+    "number": 2,
+    "percent": Decimal("3.5"),
+    "change": Decimal("3.5"),
+    "digits": "60001234",
+    "code": "600000",
+    "date": date(2026, 11, 23),
+    "time": time(10, 30),
+    "key": "1",
+    "name": _NAME,
+    "text": _NAME,
+}
 _NUMERALS: Final = st.text("0123456789", min_size=1, max_size=20)
 _PERCENT: Final = st.decimals(-1000, 1000, places=2)
 VALUES: Final = {
@@ -97,3 +114,20 @@ def test_every_piece_is_cut_once_out_of_a_longer_text(language: Language) -> Non
     assert sorted(cut.piece for _, cut in cuts) == sorted(all_pieces(language))
     assert all(text[cut.start : cut.end] == cut.piece for text, cut in cuts)
     assert [text for text, cut in cuts if len(text) - len(cut.piece) < 2] == []
+
+
+@pytest.mark.parametrize("language", Language)
+def test_every_number_in_a_sentence_has_its_pieces_with_the_word_behind_it(
+    language: Language,
+) -> None:
+    catalogue = load_catalogue()
+
+    said = {
+        (prompt, words)
+        for prompt in catalogue.prompts
+        for phrase in catalogue.example(prompt, language, _EXAMPLES)
+        for words, is_fixed in phrase
+        if len(phrase) == 1 and not is_fixed and _NAME not in words
+    }
+
+    assert sorted(one for one in said if pieces(one[1], language) is None) == []
