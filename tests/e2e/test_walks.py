@@ -18,7 +18,8 @@ from tests.e2e.walks.walker import Walked, walk, walk_by_sip
 AT_ONCE: Final = 8
 BY_SIP_AT_ONCE: Final = 16
 MOST_SILENCE_S: Final = 2.0
-ELSEWHERE: Final = {"agent", "complaint"}  # of sound and PBX: test_agent.py, test_messages.py
+# Where the caller hears or says more than words: see test_agent, test_complaint, unit test_news.
+ELSEWHERE: Final = {"agent", "complaint"} | {dialogue for dialogue in ways() if "news" in dialogue}
 FIRST_ACCOUNT: Final = 20000750
 FIRST_ACCOUNT_BY_SIP: Final = 20000600
 SHARED: Final = "20000749"  # of those who change nothing
