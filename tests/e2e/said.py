@@ -23,6 +23,7 @@ TRADE_MENU: Final = _MENUS["trade"].words()
 ACCOUNT_MENU: Final = _MENUS["account"].words()
 TRANSFER_MENU: Final = _MENUS["transfer"].words()
 SERVICES_MENU: Final = _MENUS["services"].words()
+NEWS_MENU: Final = _MENUS["news"].words()
 ASK_BANK_PASSWORD: Final = [say(Prompt.ASK_BANK_PASSWORD)]
 ASK_OLD_FUND_PASSWORD: Final = [say(Prompt.ASK_OLD_FUND_PASSWORD)]
 ASK_NEW_PASSWORD: Final = [say(Prompt.ASK_NEW_PASSWORD)]
