@@ -70,6 +70,11 @@ class Settings(BaseSettings):
     next_key_s: PositiveFloat = 5.0
     next_price_key_s: PositiveFloat = 10.0
     tries: PositiveInt = 3
+    pause_s: PositiveFloat = 60.0  # how long something that is played may be halted
+    message_most_s: PositiveInt = 180  # of a complaint
+    message_silence_s: PositiveInt = 8  # ends a message
+    news_item_most_s: PositiveInt = Field(default=300, le=300)  # recorded on the staff line
+    look_for_news_every_s: PositiveFloat = 60.0  # to have new ones spoken before somebody listens
     left_off_within: timedelta = timedelta(minutes=10)
 
     # the menu

@@ -1,14 +1,23 @@
 """A folder of news, as people write it."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
 
+from callcenter.app.news import NewsParts
 from callcenter.app.news_file import BadNews, read_folder
 from callcenter.domain.calls import Language
 from callcenter.domain.kept_secret import matches
+from callcenter.domain.news import ItemState
 from callcenter.domain.secret import Secret
-from tests.fakes.news import FakeNewsSounds
+from callcenter.settings import Settings
+from callcenter.storage.database import Database
+from callcenter.telephony.speech.sounds import SoundShelf
+from tests import make
+from tests.fakes.clock import FakeClock
+from tests.fakes.news import FakeNewsBook, FakeNewsSounds
+from tests.fakes.speech import FakeEngine
 
 DEMO = Path(__file__).parents[2] / "src/callcenter/news/demo"
 HEAD = "items:\n  - {programme: market, key: a, title: t, "
@@ -81,3 +90,22 @@ async def test_every_fault_is_told(tmp_path: Path, text: str, told: str) -> None
 
     with pytest.raises(BadNews, match=told):
         await read_folder(folder_of(tmp_path, text), sounds)
+
+
+async def test_what_is_published_is_spoken_before_anybody_listens(tmp_path: Path) -> None:
+    parts = NewsParts(Settings(state_dir=tmp_path), FakeClock(), Database("postgresql://none/none"))
+    parts.book = FakeNewsBook()
+    _, items = await read_folder(DEMO, FakeNewsSounds())
+    known = [item for item in items if not item.programme.startswith("mailbox")]
+    new = await parts.book.take_over([], known, by="li", at=make.NOON)
+    entry = make.entry(details={"by": "li"})
+    await parts.book.move([new[0].id], ItemState.PUBLISHED, [entry])
+    engine = FakeEngine()
+
+    speaking = asyncio.create_task(parts.speak_ahead(SoundShelf(tmp_path, engine), every_s=60))
+    async with asyncio.timeout(5):
+        while not engine.rendered:  # noqa: ASYNC110 - the engine tells nobody
+            await asyncio.sleep(0.01)
+    speaking.cancel()
+
+    assert engine.rendered[0] in (new[0].item.text or "")

@@ -146,6 +146,10 @@ class Daemon:
             next_key_s=s.next_key_s,
             next_price_key_s=s.next_price_key_s,
             tries=s.tries,
+            pause_s=s.pause_s,
+            message_most_s=s.message_most_s,
+            message_silence_s=s.message_silence_s,
+            item_most_s=s.news_item_most_s,
         )
         return Reception(
             menus=self._menus,
@@ -210,6 +214,7 @@ class Daemon:
             *self._transfers.background(),
             *self._applications.background(),
             *self._customers.background(),
+            self._news.speak_ahead(self._speech, every_s=self._settings.look_for_news_every_s),
         )
 
     async def _start(self, parts: AsyncExitStack) -> None:

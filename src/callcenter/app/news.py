@@ -1,23 +1,33 @@
 """The parts of voice news: for the calls, for the commands, and the demo's own items."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import structlog
+
 from callcenter.app.news_file import BadNews, read_folder
 from callcenter.app.parts import database_address
 from callcenter.app.speech import sounds_folder
 from callcenter.customers.staff import Staff
 from callcenter.domain.clock import Clock, SystemClock
+from callcenter.domain.errors import StoreUnavailable
+from callcenter.domain.news import ItemState
 from callcenter.domain.secret import Secret
+from callcenter.ivr.news_words import spoken
+from callcenter.news.ports import NewsBook
 from callcenter.news.service import News
 from callcenter.settings import Settings
 from callcenter.storage.database import Database
 from callcenter.storage.logins import PostgresLoginLog
 from callcenter.storage.news import PostgresNewsBook, PostgresStaffBook
 from callcenter.telephony.speech.news_sounds import NewsSoundFolder
+from callcenter.telephony.speech.sounds import SoundShelf
+
+log = structlog.get_logger()
 
 __all__ = ["BadNews", "Imported", "NewsParts", "import_folder", "open_news", "seed_news"]
 
@@ -29,7 +39,7 @@ class NewsParts:
     """Voice news for the calls (`service`), and the people who record it (`staff`)."""
 
     def __init__(self, settings: Settings, clock: Clock, database: Database) -> None:
-        self.book = PostgresNewsBook(database)
+        self.book: NewsBook = PostgresNewsBook(database)
         self.sounds = NewsSoundFolder(sounds_folder(settings))
         self.service = News(self.book, self.sounds, clock)
         self.staff = Staff(
@@ -39,6 +49,17 @@ class NewsParts:
             most_failures=settings.failed_logins_per_account,
             within=settings.failed_logins_within,
         )
+
+    async def speak_ahead(self, shelf: SoundShelf, *, every_s: float) -> None:
+        """Have the words of all that is published ready to play, until cancelled."""
+        while True:
+            try:
+                kept = await self.book.items()
+                on_air = [one.item for one in kept if one.state is ItemState.PUBLISHED]
+                await shelf.warm([spoken(item.text, item.language) for item in on_air if item.text])
+            except StoreUnavailable as error:
+                log.warning("news.not_spoken_ahead", reason=str(error))
+            await asyncio.sleep(every_s)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
