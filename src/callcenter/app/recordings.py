@@ -81,16 +81,24 @@ class PromptRecordings:
         return restored
 
     async def run(self, every_s: float) -> None:
-        """Take what is dropped into the folder, and see what others have put, until cancelled."""
+        """Look all the time, until cancelled."""
         while True:
             try:
-                for file, language in await asyncio.to_thread(self._dropped):
-                    await self._take(file, language)
-                if await asyncio.to_thread(self.own.look):
-                    self._changed()
+                await self.look()
             except (OSError, StoreUnavailable) as error:
                 log.warning("prompts.folder_unreadable", reason=str(error))
             await asyncio.sleep(every_s)
+
+    async def look(self) -> None:
+        """
+        Take what was dropped into the folder, and see what others have put.
+
+        Raise `StoreUnavailable` or OSError, and take the file the next time.
+        """
+        for file, language in await asyncio.to_thread(self._dropped):
+            await self._take(file, language)
+        if await asyncio.to_thread(self.own.look):
+            self._changed()
 
     def _dropped(self) -> list[tuple[Path, Language]]:
         """Return the files that lie there for a moment already; make the folders for more."""
