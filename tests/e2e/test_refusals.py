@@ -412,19 +412,18 @@ def test_a_bound_account_trades_from_its_number(played: Played) -> None:
 
 
 @together.scenario
-async def presses_wrong_keys_at_the_top(lines: Lines) -> Evidence:
+async def presses_wrong_keys_in_a_menu(lines: Lines) -> Evidence:
     number = "13900000297"
     async with lines.call(number) as caller:
+        await caller.answers(*said.log_in("20000297", "2"))
         for _ in range(3):
-            await caller.answers((said.MAIN_MENU, "8"))
+            await caller.answers((said.ACCOUNT_MENU, "9"))
             await caller.hears([say(Prompt.WRONG_KEY)])
-        await caller.hears_out(said.GOODBYE)
-        assert (await caller.call.ended(within_s=5)).by == Party.FAR_END
+        await caller.hears(said.MAIN_MENU)
     return await lines.evidence(number)
 
 
-def test_three_wrong_keys_at_the_top_end_the_call_politely(played: Played) -> None:
-    evidence = played.of(presses_wrong_keys_at_the_top)
+def test_three_wrong_keys_in_a_menu_lead_to_the_one_above(played: Played) -> None:
+    evidence = played.of(presses_wrong_keys_in_a_menu)
 
-    assert evidence.call["ended"] == "goodbye"
-    assert [turn["outcome"] for turn in evidence.turns] == [*3 * ["wrong-key"], "goodbye"]
+    assert [turn["outcome"] for turn in evidence.turns][-4:] == [*3 * ["wrong-key"], "hung-up"]
