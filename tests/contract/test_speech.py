@@ -2,12 +2,12 @@
 What every `Speech` and every `Engine` promises, the fakes and the real ones.
 
 The real engine is tried where CALLCENTER_TEST_ESPEAK names its command, such as "espeak-ng" or
-"asterisk/espeak".
+"asterisk/espeak"; the voice where CALLCENTER_TEST_VOICE names what tools/voice has installed.
 """
 
 import os
 import shlex
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Final
 
@@ -19,6 +19,7 @@ from callcenter.domain.errors import SpeechUnavailable
 from callcenter.ivr.phone import Utterance
 from callcenter.ivr.speech import Speech
 from callcenter.telephony.speech.engine import Engine, EspeakEngine
+from callcenter.telephony.speech.kokoro.engine import KokoroEngine
 from callcenter.telephony.speech.sounds import SoundShelf
 from tests.fakes.speech import FakeEngine, FakeSpeech
 from tests.hear import RATE_HZ, Recording, load
@@ -26,9 +27,13 @@ from tests.hear import RATE_HZ, Recording, load
 ESPEAK: Final = shlex.split(os.environ.get("CALLCENTER_TEST_ESPEAK", ""))
 NEEDS_ESPEAK: Final = pytest.mark.skipif(not ESPEAK, reason="CALLCENTER_TEST_ESPEAK names none")
 
+VOICE: Final = os.environ.get("CALLCENTER_TEST_VOICE", "")
+NEEDS_VOICE: Final = pytest.mark.skipif(not VOICE, reason="CALLCENTER_TEST_VOICE names none")
+
 ENGINES: Final = [
     pytest.param(FakeEngine, id="fake"),
     pytest.param(lambda: EspeakEngine(ESPEAK), id="espeak", marks=NEEDS_ESPEAK),
+    pytest.param(lambda: KokoroEngine(Path(VOICE), {}), id="kokoro", marks=NEEDS_VOICE),
 ]
 SPEECHES: Final = [
     pytest.param(lambda _: FakeSpeech(), id="fake"),
@@ -40,9 +45,12 @@ SPEECHES: Final = [
 
 
 @pytest.fixture(params=ENGINES)
-def engine(request: pytest.FixtureRequest) -> Engine:
+async def engine(request: pytest.FixtureRequest) -> AsyncIterator[Engine]:
     make: Callable[[], Engine] = request.param
-    return make()
+    made = make()
+    yield made
+    if isinstance(made, KokoroEngine):
+        await made.close()
 
 
 @pytest.fixture(params=SPEECHES)
