@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
+
 from tests.e2e import said
 from tests.e2e.lines import Lines
 from tests.e2e.voice import Announcement, words
@@ -14,6 +16,8 @@ _CASH: Final = "1000000"
 _TOTAL: Final = "1100500"  # with its holdings
 _MOST: Final = 99_400
 _PATIENCE_S: Final = 90.0  # the menus are long, and said again after a silence
+_CUT: Final = RATE_HZ * 3 // 10  # a key that is pressed at the end cuts that much off
+_PERHAPS: Final = 0.5
 _QUIET: Final = RATE_HZ // 10
 
 
@@ -53,9 +57,13 @@ async def _cut_out(
 ) -> Sequence[Heard]:
     recording, found = Recording(audio), []
     for spoken, announcement in announcements.items():
-        sound = await lines.voice.sound(announcement)
-        best = max(recording.find(sound, surely=0.5), key=lambda heard: heard.surely)
+        sound = (await lines.voice.sound(announcement))[:-_CUT]
+        matches = recording.find(sound, surely=_PERHAPS)
+        if not matches:
+            found.append(Heard(spoken, np.zeros(RATE_HZ), 0.0))
+            continue
+        best = max(matches, key=lambda heard: heard.surely)
         start, end = (int(at_s * RATE_HZ) for at_s in (best.at_s, best.until_s))
-        part = audio[max(0, start - _QUIET) : end + _QUIET]
+        part = audio[max(0, start - _QUIET) : end + _CUT + _QUIET]
         found.append(Heard(spoken, part, best.surely))
     return found

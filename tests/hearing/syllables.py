@@ -12,12 +12,12 @@ from decimal import Decimal
 from itertools import islice, product
 from typing import Final
 
-from pypinyin import lazy_pinyin
+from pypinyin import Style, pinyin
 
 from callcenter.domain.calls import Language
 from callcenter.ivr.spoken import english, mandarin
 
-Units = tuple[str, ...]
+Units = tuple[frozenset[str], ...]  # of each unit its readings
 
 _FIGURE: Final = re.compile(r"\d+(?:\.\d+)?%?")
 _BETWEEN: Final = re.compile(r"(?<=\d)[,，\s](?=\d{3})")
@@ -83,11 +83,17 @@ def _joined(value: Decimal | int) -> str:
 
 def _units(text: str, language: Language) -> Units:
     if language is Language.EN:
-        return tuple(re.findall("[a-z]+", text.lower()))
+        return tuple(frozenset([word]) for word in re.findall("[a-z]+", text.lower()))
     known = "".join(re.findall(r"[\u4e00-\u9fffA-Za-z]", text.upper()))
-    # Letters come in one run: "ETF" is three syllables.
-    syllables = (one for read in lazy_pinyin(known) for one in (read if read.isupper() else [read]))
-    return tuple(_SAME.get(one, one) for one in syllables)
+    # What a recogniser writes is no word at times: any reading of its characters was heard. Letters
+    # come in one run: "ETF" is three syllables.
+    heard = pinyin(known, style=Style.NORMAL, heteronym=True)
+    units = (
+        one
+        for found in heard
+        for one in ([[c] for c in found[0]] if found[0].isupper() else [found])
+    )
+    return tuple(frozenset(_SAME.get(one, one) for one in unit) for unit in units)
 
 
 def _distance(one: Units, other: Units) -> int:
@@ -96,6 +102,6 @@ def _distance(one: Units, other: Units) -> int:
     for at, unit in enumerate(one, 1):
         before, row[0] = row[0], at
         for place, found in enumerate(other, 1):
-            cheapest = min(row[place] + 1, row[place - 1] + 1, before + (unit != found))
+            cheapest = min(row[place] + 1, row[place - 1] + 1, before + unit.isdisjoint(found))
             before, row[place] = row[place], cheapest
     return row[-1]
