@@ -102,8 +102,8 @@ async def balance(bank: BankLink) -> Decimal:
 
 
 async def test_an_account_has_its_bank(bank: BankLink) -> None:
-    assert await bank.banks(OWNER) == [ICBC]
-    assert await bank.banks(NOBODY) == []
+    assert list(await bank.banks(OWNER)) == [ICBC]
+    assert list(await bank.banks(NOBODY)) == []
 
 
 async def test_a_transfer_in_leaves_the_bank_account(bank: BankLink) -> None:

@@ -141,10 +141,8 @@ def _ordinal(value: int) -> str:
 
 def _year(value: int) -> str:
     century, rest = divmod(value, 100)
-    if century % 10 == 0 and rest < 10:
+    if not rest or (century % 10 == 0 and rest < 10):
         return " ".join(_whole(value))
-    if not rest:
-        return f"{_below_hundred(century)} hundred"
     oh = "oh " if rest < 10 else ""
     return f"{_below_hundred(century)} {oh}{_below_hundred(rest)}"
 

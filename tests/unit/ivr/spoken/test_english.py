@@ -57,7 +57,7 @@ def test_a_long_number_is_called_out_in_even_groups() -> None:
         (date(2026, 11, 20), "November twentieth | twenty twenty six"),
         (date(2009, 1, 1), "January first | two thousand nine"),
         (date(1999, 5, 23), "May twenty third | nineteen ninety nine"),
-        (date(1900, 8, 12), "August twelfth | nineteen hundred"),
+        (date(1900, 8, 12), "August twelfth | one thousand nine hundred"),
         (date(1905, 12, 30), "December thirtieth | nineteen oh five"),
     ],
 )
