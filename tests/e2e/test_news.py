@@ -87,6 +87,7 @@ async def records(lines: Lines) -> Recording:
         await caller.answers(
             ([say(Prompt.ASK_STAFF_NUMBER)], "101#"),
             ([say(Prompt.ASK_STAFF_PIN)], "246810#"),
+            ([say(Prompt.STAFF_TASKS)], "1"),
             ([say(Prompt.STAFF_MENU)], "5"),
         )
         await caller.hears_out([say(Prompt.STAFF_SPEAK)])

@@ -8,8 +8,12 @@ import numpy as np
 import pytest
 
 from callcenter.app.recordings import PromptRecordings
+from callcenter.app.telephone_recordings import TelephoneRecordings
 from callcenter.domain.audit import Action, AuditEntry
-from callcenter.domain.calls import Language
+from callcenter.domain.calls import CallerNumber, CallId, Did, Language
+from callcenter.domain.errors import CannotRecord
+from callcenter.domain.orders import Station
+from callcenter.ivr.recordable import number_of
 from callcenter.storage.database import Database
 from callcenter.storage.queries import Queries
 from callcenter.telephony.speech.own import BadRecording, OwnRecordings
@@ -94,3 +98,21 @@ async def test_an_earlier_version_is_played_again_and_that_is_audited_too(
     ]
     with pytest.raises(BadRecording):
         await recordings.restore("greeting", ZH, 9, "Li")
+
+
+async def test_a_prompt_recorded_by_telephone_is_played_and_audited_with_its_call(
+    recordings: PromptRecordings, database: Database, tmp_path: Path
+) -> None:
+    telephone = TelephoneRecordings(recordings, NAMED)
+    call = Station(call=CallId("c1"), caller=CallerNumber("139"), did=Did("9001"), branch=None)
+    prompt = telephone.find(number_of("greeting"), ZH)
+    assert prompt is not None
+
+    await telephone.put(prompt, str(drop(tmp_path, "said.wav")), by="staff 101", station=call)
+
+    [played] = recordings.own.current()
+    [entry] = await audited(database)
+    assert (played.prompt, played.by) == ("greeting", "staff 101")
+    assert (entry.station.call, entry.details["by"]) == (call.call, "staff 101")
+    with pytest.raises(CannotRecord):
+        await telephone.put(prompt, str(tmp_path / "gone.wav"), by="staff 101", station=call)

@@ -23,6 +23,7 @@ from callcenter.app.parts import (
 )
 from callcenter.app.recordings import PromptRecordings, named
 from callcenter.app.speech import SpeechParts, own_recordings
+from callcenter.app.telephone_recordings import TelephoneRecordings
 from callcenter.app.trading import TradingParts
 from callcenter.app.transfers import TransferParts
 from callcenter.domain.accounts import BranchCode
@@ -89,10 +90,12 @@ class Daemon:
         self._build_telephony()
 
     def _build_voice(self) -> None:
-        own = own_recordings(self._settings, named(self._catalogue, self._reader))
+        names = named(self._catalogue, self._reader)
+        own = own_recordings(self._settings, names)
         self._voice = SpeechParts(self._settings, own)
         self._speech = self._voice.shelf
         self._own = PromptRecordings(own, self._database, self._clock, self._speech.forget)
+        self._by_telephone = TelephoneRecordings(self._own, names)
 
     def _build_telephony(self) -> None:
         s = self._settings
@@ -169,6 +172,7 @@ class Daemon:
                 tickets=Tickets(PostgresTicketBook(self._database), self._clock),
                 news=self._news.service,
                 staff=self._news.staff,
+                prompts=self._by_telephone,
             ),
             clock=self._clock,
             timing=timing,

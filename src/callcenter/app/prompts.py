@@ -13,6 +13,7 @@ from callcenter.app.voice import wanted
 from callcenter.domain.calls import Language
 from callcenter.domain.clock import SystemClock
 from callcenter.domain.errors import SpeechUnavailable
+from callcenter.ivr.recordable import number_of
 from callcenter.settings import Settings
 from callcenter.storage.database import Database
 from callcenter.telephony.speech.building import Builder, Built, Progress, Wanted
@@ -24,6 +25,7 @@ from callcenter.telephony.speech.phrases import Phrase
 class PromptSound:
     """Some words, and where their sound comes from: `own`, `shipped`, or nowhere yet."""
 
+    number: str  # by which it is named on the staff line
     name: str
     language: Language
     words: str
@@ -44,6 +46,7 @@ def prompt_sounds(settings: Settings) -> list[PromptSound]:
     pack = voice_pack(settings)
     return [
         PromptSound(
+            number=number_of(name),
             name=name,
             language=language,
             words=(" " if language is Language.EN else "").join(words),

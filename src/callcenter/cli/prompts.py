@@ -26,7 +26,7 @@ from callcenter.telephony.speech.wave_files import read_wave
 
 T = TypeVar("T")
 
-_COLUMNS: Final = ("name", "language", "source", "seconds", "words")
+_COLUMNS: Final = ("number", "name", "language", "source", "seconds", "words")
 _VERSIONS: Final = ("version", "at", "by", "came_from", "seconds")
 
 Only = Annotated[Language | None, typer.Option("--language", help="Only this language.")]
@@ -38,7 +38,7 @@ prompts_app = typer.Typer(help="The hotline's sentences and their sounds.", no_a
 
 @prompts_app.command("list")
 def list_prompts(language: Only = None, as_json: AsJson = False) -> None:
-    """List every sentence and spoken piece: name, words, where its sound comes from, seconds."""
+    """List every sentence and spoken piece: number, name, words, source of its sound, seconds."""
     _show(_sounds(language), as_json)
 
 

@@ -398,12 +398,18 @@ class Prompt(StrEnum):
     ASK_STAFF_NUMBER = "ask-staff-number"
     ASK_STAFF_PIN = "ask-staff-pin"
     STAFF_LOCKED_OUT = "staff-locked-out"
+    STAFF_TASKS = "staff-tasks"
     STAFF_MENU = "staff-menu"
     STAFF_SPEAK = "staff-speak"
     STAFF_NOT_HEARD = "staff-not-heard"
     STAFF_CHOICES = "staff-choices"
     STAFF_PUBLISHED = "staff-published"
     STAFF_DROPPED = "staff-dropped"
+    ASK_PROMPT_LANGUAGE = "ask-prompt-language"
+    ASK_PROMPT_NUMBER = "ask-prompt-number"
+    STAFF_PROMPT_NOW = "staff-prompt-now"
+    STAFF_PROMPT_CHOICES = "staff-prompt-choices"
+    STAFF_PROMPT_TAKEN = "staff-prompt-taken"
 
 
 def refusal_words(refusal: Refusal) -> str:

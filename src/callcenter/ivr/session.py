@@ -16,6 +16,7 @@ from callcenter.ivr.agents import AgentDesk
 from callcenter.ivr.conversation import Conversation
 from callcenter.ivr.last_calls import LastCalls
 from callcenter.ivr.ports import CallBook
+from callcenter.ivr.recordable import PromptRecorder
 from callcenter.news.service import News
 from callcenter.tickets.service import Tickets
 from callcenter.trading.applications.service import Applications
@@ -39,6 +40,7 @@ class Services:
     tickets: Tickets
     news: News
     staff: Staff
+    prompts: PromptRecorder
     agents: AgentDesk = field(default_factory=AgentDesk)
 
 
@@ -81,6 +83,7 @@ class Session:
         self.tickets = services.tickets
         self.news = services.news
         self.staff = services.staff
+        self.prompts = services.prompts
         self.failed_logins = 0
         self.was_with_agent = False
         self._book = book

@@ -1,8 +1,7 @@
-"""The staff line (录音专线): who works here records items of the news by telephone."""
+"""The staff line (录音专线): who works here records news and prompts by telephone."""
 
 from dataclasses import dataclass
 from typing import Final
-from uuid import uuid4
 
 from callcenter.domain.calls import CallEnd
 from callcenter.domain.errors import NotASound, Refused
@@ -12,14 +11,16 @@ from callcenter.ivr.endings import GoBack, Goodbye, LockedOut
 from callcenter.ivr.entering import go_into
 from callcenter.ivr.keys import MENU_BACK, Kind
 from callcenter.ivr.phone import Message
-from callcenter.ivr.playback import Left, play_back
 from callcenter.ivr.prompts import Prompt
 from callcenter.ivr.security import ask_security
 from callcenter.ivr.session import Session
+from callcenter.ivr.staff_prompt import record_prompt
+from callcenter.ivr.staff_takes import judged, spoken
 from callcenter.news.service import Recording
 
 FAILURES_PER_CALL: Final = 3
-_SHORTEST_S: Final = 1.0
+_NEWS: Final = "1"
+_PROMPT: Final = "2"
 _KINDS: Final = {
     "1": ProgrammeKind.MARKET,
     "2": ProgrammeKind.SECURITY,
@@ -47,7 +48,7 @@ async def staff_line(session: Session) -> CallEnd:
     try:
         await session.talk.say(say(Prompt.STAFF_WELCOME))
         member = await _login(session)
-        await _record_all(session, member)
+        await _serve(session, member)
     except (Goodbye, GoBack):
         await session.talk.say(say(Prompt.GOODBYE))
     except LockedOut:
@@ -74,14 +75,21 @@ async def _as_keyed(value: str) -> str:
     return value[:20]
 
 
-async def _record_all(session: Session, member: StaffMember) -> None:
-    async def one(session: Session) -> None:
+async def _serve(session: Session, member: StaffMember) -> None:
+    async def news(session: Session) -> None:
         key = await session.talk.choose(say(Prompt.STAFF_MENU), among=_KINDS)
         if key != MENU_BACK:
             await _record(session, member, await _wanted(session, _KINDS[key]))
 
+    async def prompt(session: Session) -> None:
+        await record_prompt(session, member)
+
     while True:
-        await go_into(session, "record", one)
+        key = await session.talk.choose(say(Prompt.STAFF_TASKS), among=_NEWS + _PROMPT)
+        if key == _NEWS:
+            await go_into(session, "news", news)
+        elif key == _PROMPT:
+            await go_into(session, "prompt", prompt)
 
 
 async def _wanted(session: Session, kind: ProgrammeKind) -> _Wanted:
@@ -103,33 +111,14 @@ async def _wanted(session: Session, kind: ProgrammeKind) -> _Wanted:
 async def _record(session: Session, member: StaffMember, wanted: _Wanted) -> None:
     """Record until it is published or dropped."""
     while True:
-        message = await _spoken(session, f"news-{uuid4().hex[:8]}")
-        match await _judged(session, message):
+        message = await spoken(session, "news", most_s=session.talk.longest_item_s)
+        match await judged(session, message, Prompt.STAFF_CHOICES, among="12"):
             case "1":  # publish
                 return await _publish(session, member, wanted, message)
             case "2":  # again
                 continue
             case _:
                 return await session.talk.say(say(Prompt.STAFF_DROPPED))
-
-
-async def _spoken(session: Session, name: str) -> Message:
-    for _ in range(session.talk.tries):
-        await session.talk.say(say(Prompt.STAFF_SPEAK))
-        message = await session.talk.record(name, most_s=session.talk.longest_item_s)
-        if message.seconds >= _SHORTEST_S:
-            return message
-        await session.talk.say(say(Prompt.STAFF_NOT_HEARD))
-    raise GoBack
-
-
-async def _judged(session: Session, message: Message) -> str:
-    """Play the recording, and ask what becomes of it."""
-    if message.file is not None:
-        listened = await play_back(session.talk, message.file, name="recording")
-        if listened.left is Left.BACK:
-            return MENU_BACK
-    return await session.talk.choose(say(Prompt.STAFF_CHOICES), among="12")
 
 
 async def _publish(

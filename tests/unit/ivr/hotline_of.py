@@ -41,6 +41,7 @@ from tests.fakes.menus import FakeMenuBook
 from tests.fakes.news import FakeNewsBook, FakeNewsSounds, FakeStaffBook
 from tests.fakes.passwords import FakePasswordDesk
 from tests.fakes.phone import FakePhone
+from tests.fakes.prompts import FakePromptRecorder
 from tests.fakes.requests import FakeApplicationBook, FakePasswordBook, FakeTransferBook
 from tests.fakes.statements import FakeStatementBook
 from tests.fakes.store import FakeAuditLog, FakeCallBook, FakeLoginLog, FakeOrderBook
@@ -134,6 +135,7 @@ class Hotline:
     news: FakeNewsBook = field(default_factory=FakeNewsBook)
     news_sounds: FakeNewsSounds = field(default_factory=FakeNewsSounds)
     staff: FakeStaffBook = field(default_factory=FakeStaffBook)
+    prompts: FakePromptRecorder = field(default_factory=FakePromptRecorder)
     clock: FakeClock = field(default_factory=FakeClock)
     feed: MarketFeed | None = None  # by default the counter's own quotes
     reconciled: bool = True
@@ -222,6 +224,7 @@ class Hotline:
             tickets=Tickets(self.tickets, self.clock),
             news=News(self.news, self.news_sounds, self.clock),
             staff=Staff(self.staff, self.log, self.clock),
+            prompts=self.prompts,
         )
         return Reception(
             menus=Menus(self.ships, self.menus, menu_reader().read),

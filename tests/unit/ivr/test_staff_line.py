@@ -16,6 +16,7 @@ from tests.unit.ivr.hotline_of import Dialled, Hotline
 PIN = "135791"
 MEMBER = StaffMember(number="101", name="李", pin=keep(Secret(PIN)))
 LOGIN = ("101#", f"{PIN}#")
+NEWS = "1"
 CALL = make.call(did=STAFF_DID)
 
 
@@ -36,7 +37,7 @@ def the_item(hotline: Hotline) -> KeptItem:
 
 
 async def test_an_item_is_recorded_listened_to_and_published(hotline: Hotline) -> None:
-    call = await dial(hotline, *LOGIN, "1", "20s#", "1", SILENCE)
+    call = await dial(hotline, *LOGIN, NEWS, "1", "20s#", "1", SILENCE)
 
     kept = the_item(hotline)
     [recording] = hotline.news_sounds.taken
@@ -48,7 +49,7 @@ async def test_an_item_is_recorded_listened_to_and_published(hotline: Hotline) -
 
 
 async def test_publishing_is_in_the_audit_trail_with_who_did_it(hotline: Hotline) -> None:
-    await dial(hotline, *LOGIN, "3", "20s#", "1", SILENCE)
+    await dial(hotline, *LOGIN, NEWS, "3", "20s#", "1", SILENCE)
 
     [entry] = hotline.news.trail
     assert (entry.action, entry.details["by"]) == (Action.NEWS_PUBLISHED, "staff 101")
@@ -56,42 +57,42 @@ async def test_publishing_is_in_the_audit_trail_with_who_did_it(hotline: Hotline
 
 
 async def test_what_is_not_good_is_recorded_again(hotline: Hotline) -> None:
-    call = await dial(hotline, *LOGIN, "1", "20s#", "2", "15s#", "1", SILENCE)
+    call = await dial(hotline, *LOGIN, NEWS, "1", "20s#", "2", "15s#", "1", SILENCE)
 
     assert len(call.phone.messages) == 2
     assert len(hotline.news_sounds.taken) == 1
 
 
 async def test_what_is_dropped_is_nowhere(hotline: Hotline) -> None:
-    call = await dial(hotline, *LOGIN, "1", "20s#", "*", SILENCE)
+    call = await dial(hotline, *LOGIN, NEWS, "1", "20s#", "*", SILENCE)
 
     assert call.heard(Prompt.STAFF_DROPPED)
     assert hotline.news.kept == {}
 
 
 async def test_news_of_a_security_is_recorded_under_its_code(hotline: Hotline) -> None:
-    await dial(hotline, *LOGIN, "2", "600000#", "20s#", "1", SILENCE)
+    await dial(hotline, *LOGIN, NEWS, "2", "600000#", "20s#", "1", SILENCE)
 
     item = the_item(hotline).item
     assert (item.programme, item.security) == ("securities", "SH600000")
 
 
 async def test_a_mailbox_that_nobody_has_cannot_be_recorded_into(hotline: Hotline) -> None:
-    call = await dial(hotline, *LOGIN, "4", "999#", "*", SILENCE)
+    call = await dial(hotline, *LOGIN, NEWS, "4", "999#", "*", SILENCE)
 
     assert call.heard(refusal_words(Refusal.NO_SUCH_MAILBOX))
     assert hotline.news.kept == {}
 
 
 async def test_silence_is_not_published(hotline: Hotline) -> None:
-    call = await dial(hotline, *LOGIN, "1", *["0.2s#"] * 3, SILENCE)
+    call = await dial(hotline, *LOGIN, NEWS, "1", *["0.2s#"] * 3, SILENCE)
 
     assert call.prompts.count(Prompt.STAFF_NOT_HEARD) == 3
     assert hotline.news.kept == {}
 
 
 async def test_who_hangs_up_before_publishing_has_published_nothing(hotline: Hotline) -> None:
-    await dial(hotline, *LOGIN, "1", "20s#")
+    await dial(hotline, *LOGIN, NEWS, "1", "20s#")
 
     assert hotline.news.kept == {}
 
@@ -103,7 +104,7 @@ async def test_who_does_not_know_the_pin_records_nothing(
     call = await dial(hotline, *login * 3)
 
     assert call.end is CallEnd.LOCKED_OUT
-    assert not call.heard(Prompt.STAFF_MENU)
+    assert not call.heard(Prompt.STAFF_TASKS)
     assert [entry.outcome for entry in hotline.log.trail] == ["refused:1001"] * 3
 
 
@@ -114,7 +115,7 @@ async def test_five_failures_lock_a_staff_number_also_for_the_right_pin(hotline:
     call = await dial(hotline, *LOGIN)
 
     assert call.heard(refusal_words(Refusal.ACCOUNT_LOCKED))
-    assert not call.heard(Prompt.STAFF_MENU)
+    assert not call.heard(Prompt.STAFF_TASKS)
 
 
 async def test_a_pin_is_in_no_transcript_and_no_recording(hotline: Hotline) -> None:
