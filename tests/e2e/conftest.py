@@ -11,7 +11,7 @@ from tests.e2e.installation import HASTY_VOICE, Installation
 # Callers hear a voice in a hurry and have little time to answer it.
 _SETTINGS: Final = {
     "espeak_command": HASTY_VOICE,
-    "first_key_s": 2,
+    "first_key_s": 4,
     "next_key_s": 2,
     "next_price_key_s": 2,
 }

@@ -18,12 +18,12 @@ MOST_SPOILT_ON_BAD_LINES: Final = BURSTS // 2
 
 @pytest.fixture(scope="module")
 def good(hotline: Installation) -> Sequence[Burst]:
-    return asyncio.run(all_key(hotline, [untouched] * BURSTS, first_account=20000900))
+    return asyncio.run(all_key(hotline, [untouched] * BURSTS, first_account=20000920))
 
 
 @pytest.fixture(scope="module")
 def bad(hotline: Installation) -> Sequence[Burst]:
-    return asyncio.run(all_key(hotline, bad_lines(BURSTS), first_account=20000900 + BURSTS))
+    return asyncio.run(all_key(hotline, bad_lines(BURSTS), first_account=20000920 + BURSTS))
 
 
 def test_a_burst_is_read_back_as_it_was_keyed(good: Sequence[Burst]) -> None:

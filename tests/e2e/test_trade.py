@@ -34,7 +34,7 @@ def burst(account: str) -> str:
 @together.scenario
 async def cancels_an_order(lines: Lines) -> Evidence:
     """Buy in one call, and cancel that in another."""
-    number, account = "13900000501", "20000501"
+    number, account = "13900000591", "20000591"
     async with lines.call(number) as caller:
         await caller.hears(said.GREETING)
         await caller.bursts(burst(account))
@@ -62,7 +62,7 @@ def test_an_order_is_cancelled_with_one_key_and_told_to_be(played: Played) -> No
 @together.scenario
 async def the_order_that_was_cancelled(lines: Lines) -> Sequence[Record]:
     """Look at what a caller has cancelled who waits for nothing."""
-    number, account = "13900000502", "20000502"
+    number, account = "13900000592", "20000592"
     async with lines.call(number) as caller:
         await caller.hears(said.GREETING)
         await caller.bursts(burst(account))
@@ -84,7 +84,7 @@ def test_a_practised_caller_cancels_without_listening(played: Played) -> None:
 
 @together.scenario
 async def applies_for_an_issue(lines: Lines) -> tuple[Sequence[Application], Evidence]:
-    number, account = "13900000503", "20000503"
+    number, account = "13900000593", "20000593"
     offered = [
         say(Prompt.ISSUE_COUNT, count=2),
         say(Prompt.ISSUE_OFFER, **ISSUE, most=9_500),
@@ -114,7 +114,7 @@ def test_an_issue_is_applied_for_with_the_most_that_the_quota_allows(played: Pla
 @together.scenario
 async def goes_on_after_a_dropped_call(lines: Lines) -> tuple[Sequence[Record], Evidence]:
     """Hang up at the read-back, dial in again, and confirm it then."""
-    number, account = "13900000504", "20000504"
+    number, account = "13900000594", "20000594"
     async with lines.call(number) as caller:
         await caller.hears(said.GREETING)
         await caller.bursts(burst(account))

@@ -21,7 +21,7 @@ MOST_SILENCE_S: Final = 2.0
 # Where the caller hears or says more than words: see test_agent, test_complaint, unit test_news.
 ELSEWHERE: Final = {"agent", "complaint"} | {dialogue for dialogue in ways() if "news" in dialogue}
 FIRST_ACCOUNT: Final = 20000750
-FIRST_ACCOUNT_BY_SIP: Final = 20000600
+FIRST_ACCOUNT_BY_SIP: Final = 20000620
 SHARED: Final = "20000749"  # of those who change nothing
 
 
