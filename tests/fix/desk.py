@@ -5,7 +5,7 @@ from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import quickfix as fix
 
@@ -125,9 +125,13 @@ class DeskCounter(CombinedCounter, PasswordCheck):
         return await self._behind.customer(account)
 
 
+# Stopping an acceptor while its thread looks after a session ends the process: it goes with it.
+_OPEN: Final[list[tuple[fix.SocketAcceptor, Desk]]] = []
+
+
 @contextmanager
 def desk(folder: Path) -> Iterator[Desk]:
-    """Keep a desk open; tests come to it one after the other."""
+    """Open a desk for the rest of the run; tests come to it one after the other."""
     (folder / "store").mkdir()
     opened = Desk(folder, free_port())
     # The tests live at noon of one day, whenever they run.
@@ -135,7 +139,5 @@ def desk(folder: Path) -> Iterator[Desk]:
     settings = fix.SessionSettings(str(folder / "desk.cfg"))
     acceptor = fix.SocketAcceptor(opened, fix.FileStoreFactory(settings), settings)
     acceptor.start()
-    try:
-        yield opened
-    finally:
-        acceptor.stop(True)
+    _OPEN.append((acceptor, opened))
+    yield opened
