@@ -12,6 +12,7 @@ from callcenter.ivr.phone import Utterance
 from callcenter.ivr.prompts import Prompt
 from callcenter.ivr.script import Line, script
 from callcenter.ivr.spoken.carriers import carriers
+from callcenter.ivr.spoken.specs import SPECS
 from callcenter.telephony.speech.building import Wanted
 
 _SPACE: Final = {Language.ZH: "", Language.EN: " "}
@@ -72,7 +73,7 @@ def _behind(lead: str, language: Language, text: str, spans: tuple[tuple[int, in
 
 def _names() -> Iterator[Wanted]:
     for listing in LISTINGS:
-        name = listing.security.name
+        [name] = SPECS["name"].phrases(listing.security.name, Language.ZH)
         yield Wanted(Language.ZH, f"证券名称，{name}，", ((5, 5 + len(name)),))
 
 
