@@ -21,7 +21,7 @@ from sqlalchemy import (
 
 from callcenter.domain.calls import Language
 from callcenter.domain.news import ItemState, ProgrammeKind
-from callcenter.storage.tables import metadata, one_of
+from callcenter.storage.tables import metadata, of_station, one_of
 
 news_programmes: Final = Table(
     "news_programmes",
@@ -67,10 +67,7 @@ news_plays: Final = Table(
     Column("id", BigInteger, Identity(always=True), primary_key=True),
     Column("at", DateTime(timezone=True), nullable=False),
     Column("item", BigInteger, ForeignKey("news_items.id"), nullable=False),
-    Column("call_id", Text, nullable=False),
-    Column("caller", Text, nullable=False),
-    Column("did", Text, nullable=False),
-    Column("branch", Text),
+    *of_station(),
     Column("account", Text),
     Column("heard_s", Numeric, nullable=False),
     Column("whole", Boolean, nullable=False),

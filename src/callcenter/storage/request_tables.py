@@ -25,7 +25,7 @@ from sqlalchemy import (
 from callcenter.domain.applications import NOT_COUNTED, ApplicationKind, ApplicationState
 from callcenter.domain.securities import Market
 from callcenter.domain.transfers import OPEN, DifferenceKind, Direction, TransferState
-from callcenter.storage.tables import metadata, one_of
+from callcenter.storage.tables import metadata, of_station, one_of
 
 # As with orders, callers hear eight digits, and numbers are never used again.
 request_numbers: Final = Sequence("request_numbers", start=70000001, metadata=metadata)
@@ -41,6 +41,24 @@ _COUNTED: Final = text(
     f" ({_listed(state for state in ApplicationState if state in NOT_COUNTED)})"
 )
 
+
+def events_of(requests: str, name: str, states: Iterable[str]) -> Table:
+    """Make the table of the events of such requests: every wish to move one, granted or not."""
+    return Table(
+        name,
+        metadata,
+        Column("id", BigInteger, Identity(always=True), primary_key=True),
+        Column("number", Text, ForeignKey(f"{requests}.number"), nullable=False),
+        Column("at", DateTime(timezone=True), nullable=False),
+        Column("from_state", Text),
+        Column("to_state", Text, nullable=False),
+        Column("message", Integer),
+        Column("applied", Boolean, nullable=False),
+        one_of("to_state", states),
+        Index(None, "number", "id"),
+    )
+
+
 transfers: Final = Table(
     "transfers",
     metadata,
@@ -53,10 +71,7 @@ transfers: Final = Table(
     Column("amount", Numeric, nullable=False),
     Column("state", Text, nullable=False),
     Column("message", Integer),
-    Column("call_id", Text, nullable=False),
-    Column("caller", Text, nullable=False),
-    Column("did", Text, nullable=False),
-    Column("branch", Text),
+    *of_station(),
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("updated_at", DateTime(timezone=True), nullable=False),
     UniqueConstraint("account", "trade_date", "request_id"),
@@ -70,19 +85,7 @@ transfers: Final = Table(
     comment="Passwords are not here, nor anywhere else of ours.",
 )
 
-transfer_events: Final = Table(
-    "transfer_events",
-    metadata,
-    Column("id", BigInteger, Identity(always=True), primary_key=True),
-    Column("number", Text, ForeignKey("transfers.number"), nullable=False),
-    Column("at", DateTime(timezone=True), nullable=False),
-    Column("from_state", Text),
-    Column("to_state", Text, nullable=False),
-    Column("message", Integer),
-    Column("applied", Boolean, nullable=False),
-    one_of("to_state", TransferState),
-    Index(None, "number", "id"),
-)
+transfer_events: Final = events_of("transfers", "transfer_events", TransferState)
 
 transfer_differences: Final = Table(
     "transfer_differences",
@@ -117,10 +120,7 @@ applications: Final = Table(
     Column("shares", Numeric),
     Column("amount", Numeric),
     Column("price", Numeric),
-    Column("call_id", Text, nullable=False),
-    Column("caller", Text, nullable=False),
-    Column("did", Text, nullable=False),
-    Column("branch", Text),
+    *of_station(),
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("updated_at", DateTime(timezone=True), nullable=False),
     UniqueConstraint("account", "trade_date", "request_id"),
@@ -141,16 +141,4 @@ applications: Final = Table(
     ),
 )
 
-application_events: Final = Table(
-    "application_events",
-    metadata,
-    Column("id", BigInteger, Identity(always=True), primary_key=True),
-    Column("number", Text, ForeignKey("applications.number"), nullable=False),
-    Column("at", DateTime(timezone=True), nullable=False),
-    Column("from_state", Text),
-    Column("to_state", Text, nullable=False),
-    Column("message", Integer),
-    Column("applied", Boolean, nullable=False),
-    one_of("to_state", ApplicationState),
-    Index(None, "number", "id"),
-)
+application_events: Final = events_of("applications", "application_events", ApplicationState)

@@ -4,13 +4,10 @@ from typing import Final
 
 from sqlalchemy import (
     BigInteger,
-    Boolean,
     CheckConstraint,
     Column,
     Date,
     DateTime,
-    ForeignKey,
-    Identity,
     Index,
     Integer,
     LargeBinary,
@@ -27,7 +24,8 @@ from callcenter.domain.passwords import OwnPassword, PasswordState
 from callcenter.domain.securities import Market
 from callcenter.domain.statements import StatementState
 from callcenter.domain.subscriptions import Channel, Crossing, SubscriptionKind
-from callcenter.storage.tables import metadata, one_of
+from callcenter.storage.request_tables import events_of
+from callcenter.storage.tables import metadata, of_station, one_of
 
 subscription_numbers: Final = Sequence("subscription_numbers", start=1, metadata=metadata)
 # Callers hear these.
@@ -105,10 +103,7 @@ statements: Final = Table(
     Column("channel", Text, nullable=False),
     Column("fax_number", Text),
     Column("state", Text, nullable=False),
-    Column("call_id", Text, nullable=False),
-    Column("caller", Text, nullable=False),
-    Column("did", Text, nullable=False),
-    Column("branch", Text),
+    *of_station(),
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("made_at", DateTime(timezone=True)),
     Column("document", LargeBinary),
@@ -136,10 +131,7 @@ password_changes: Final = Table(
     Column("which", Text, nullable=False),
     Column("state", Text, nullable=False),
     Column("message", Integer),
-    Column("call_id", Text, nullable=False),
-    Column("caller", Text, nullable=False),
-    Column("did", Text, nullable=False),
-    Column("branch", Text),
+    *of_station(),
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("updated_at", DateTime(timezone=True), nullable=False),
     UniqueConstraint("account", "trade_date", "request_id"),
@@ -155,16 +147,6 @@ password_changes: Final = Table(
     comment="That passwords were changed. The passwords are not here, nor anywhere else of ours.",
 )
 
-password_change_events: Final = Table(
-    "password_change_events",
-    metadata,
-    Column("id", BigInteger, Identity(always=True), primary_key=True),
-    Column("number", Text, ForeignKey("password_changes.number"), nullable=False),
-    Column("at", DateTime(timezone=True), nullable=False),
-    Column("from_state", Text),
-    Column("to_state", Text, nullable=False),
-    Column("message", Integer),
-    Column("applied", Boolean, nullable=False),
-    one_of("to_state", PasswordState),
-    Index(None, "number", "id"),
+password_change_events: Final = events_of(
+    "password_changes", "password_change_events", PasswordState
 )

@@ -48,6 +48,12 @@ def one_of(column: str, values: Iterable[str]) -> CheckConstraint:
     return CheckConstraint(f"{column} IN ({listed})", name=column)
 
 
+def of_station() -> Iterable[Column[str]]:
+    """Return the columns that tell where an instruction came from."""
+    names = ("call_id", "caller", "did")
+    return (*(Column(name, Text, nullable=False) for name in names), Column("branch", Text))
+
+
 customers: Final = Table(
     "customers",
     metadata,
@@ -129,10 +135,7 @@ orders: Final = Table(
     Column("filled", BigInteger, nullable=False),
     Column("state", Text, nullable=False),
     Column("message", Integer),
-    Column("call_id", Text, nullable=False),
-    Column("caller", Text, nullable=False),
-    Column("did", Text, nullable=False),
-    Column("branch", Text),
+    *of_station(),
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("updated_at", DateTime(timezone=True), nullable=False),
     Column("kind", Text, nullable=False, server_default=OrderKind.LIMIT.value),
@@ -238,10 +241,7 @@ audit_trail: Final = Table(
     metadata,
     Column("id", BigInteger, Identity(always=True), primary_key=True),
     Column("at", DateTime(timezone=True), nullable=False),
-    Column("call_id", Text, nullable=False),
-    Column("caller", Text, nullable=False),
-    Column("did", Text, nullable=False),
-    Column("branch", Text),
+    *of_station(),
     Column("account", Text),
     Column("action", Text, nullable=False),
     Column("outcome", Text, nullable=False),

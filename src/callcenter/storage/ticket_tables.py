@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 
 from callcenter.domain.tickets import Daypart, TicketKind, TicketState
-from callcenter.storage.tables import metadata, one_of
+from callcenter.storage.tables import metadata, of_station, one_of
 
 # Callers hear eight digits.
 ticket_numbers: Final = Sequence("ticket_numbers", start=80000001, metadata=metadata)
@@ -29,10 +29,7 @@ tickets: Final = Table(
     Column("number", Text, primary_key=True),
     Column("kind", Text, nullable=False),
     Column("account", Text),
-    Column("call_id", Text, nullable=False),
-    Column("caller", Text, nullable=False),
-    Column("did", Text, nullable=False),
-    Column("branch", Text),
+    *of_station(),
     Column("recording", Text),
     Column("seconds", Numeric, nullable=False),
     Column("call_back_number", Text, nullable=False),
