@@ -5,12 +5,15 @@ Names as arguments run only those: python -m tests.bench load wire
 """
 
 import asyncio
+import json
 import sys
 import tempfile
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any, Final
 
+from callcenter.app.speech import SHIPPED
+from callcenter.places import ASTERISK_SCRIPTS
 from tests.bench import crowd, day, fix, junk, keys, orders, speech, wire
 from tests.bench.report import Figure, tell
 from tests.e2e.installation import Installation
@@ -47,7 +50,13 @@ def _installed(names: list[str]) -> list[bool]:
         custom = Path(folder) / "custom.d"
         custom.mkdir()
         # The crowd orders what the account that warmed the sentences has just ordered.
-        installation = Installation(Path(folder) / "state", pbx_custom_dir=custom, redial_guard_s=0)
+        installation = Installation(
+            Path(folder) / "state",
+            pbx_custom_dir=custom,
+            redial_guard_s=0,
+            voice_pack_dir=SHIPPED,
+            espeak_command=json.dumps([str(ASTERISK_SCRIPTS / "espeak")]),
+        )
         installation.up()
         try:
             return [tell(name, asyncio.run(BENCHES[name](installation, custom))) for name in names]
