@@ -92,14 +92,7 @@ async def import_folder(parts: NewsParts, folder: Path, *, by: str, publish: boo
         new = await parts.service.take_over(programmes, items, by=by)
     except LookupError as error:
         raise BadNews(str(error)) from error
-    published = 0
-    if publish:
-        named = {(one.programme, one.key, one.language) for one in items}
-        kept = await parts.book.items()
-        ids = [
-            one.id for one in kept if (one.item.programme, one.item.key, one.item.language) in named
-        ]
-        published = await parts.service.publish(ids, by=by)
+    published = await parts.service.publish_items(items, by=by) if publish else 0
     return Imported(items=len(items), new=len(new), published=published)
 
 

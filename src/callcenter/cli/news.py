@@ -2,23 +2,32 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Final, TypeVar
 
 import typer
 
-from callcenter.app import BadNews, NewsParts, import_folder, open_news
+from callcenter.app import NewsParts, import_folder, open_news
 from callcenter.cli.asking import AsJson, show_records
 from callcenter.cli.configured import configured
 from callcenter.cli.records import Record
 from callcenter.cli.show import fail, note
 from callcenter.domain.calls import Language
+from callcenter.domain.clock import BEIJING
 from callcenter.domain.errors import NotASound, StoreUnavailable
-from callcenter.domain.news import Item, ItemId, KeptItem, PlayCount, ProgrammeName
+from callcenter.domain.news import Item, KeptItem, PlayCount, ProgrammeName
 
 Answer = TypeVar("Answer")
-Ids = Annotated[list[int], typer.Argument(help="Their numbers, as `callcenter news` lists them.")]
+Names = Annotated[
+    list[str], typer.Argument(help="Their numbers, or PROGRAMME/KEY: `12`, `notices/hours`.")
+]
 By = Annotated[str, typer.Option(help="Who does it.")]
+Moment = Annotated[
+    datetime | None,
+    typer.Option(formats=["%Y-%m-%d %H:%M", "%Y-%m-%d"], help="Beijing time."),
+]
+Publish = Annotated[bool, typer.Option("--publish", help="And have it played at once.")]
 
 _ITEMS: Final = (
     "id",
@@ -46,8 +55,8 @@ def answer_to(question: Callable[[NewsParts], Awaitable[Answer]]) -> Answer:
 
     try:
         return asyncio.run(ask())
-    except (BadNews, NotASound, LookupError) as error:
-        fail(f"{error}. Nothing was taken over.")
+    except (LookupError, NotASound, ValueError) as error:
+        fail(f"{error}. Nothing was changed.")
     except StoreUnavailable as error:
         fail(f"{error}. Does it run? See `make status`.")
 
@@ -75,12 +84,15 @@ def add_item(
     language: Annotated[Language, typer.Option(help="zh or en.")] = Language.ZH,
     security: Annotated[str | None, typer.Option(help="SH600000, in securities.")] = None,
     order: Annotated[int, typer.Option(help="The lowest is played first.")] = 0,
+    valid_from: Moment = None,
+    valid_to: Moment = None,
+    publish: Publish = False,
 ) -> None:
     """Add one item as a draft, or change it: then it is a draft again."""
     if (text is None) == (sound is None):
         fail("An item has either --text or --sound.")
 
-    async def ask(parts: NewsParts) -> list[int]:
+    async def ask(parts: NewsParts) -> str:
         item = Item(
             programme=ProgrammeName(programme),
             key=key,
@@ -90,18 +102,22 @@ def add_item(
             sound=None if sound is None else await parts.sounds.take(str(sound)),
             security=security,
             position=order,
+            valid_from=_in_beijing(valid_from),
+            valid_to=_in_beijing(valid_to),
         )
-        return [kept.id for kept in await parts.service.take_over([], [item], by=by)]
+        new = await parts.service.take_over([], [item], by=by)
+        if publish:
+            await parts.service.publish_items([item], by=by)
+        return _added(f"{programme}/{key}", new=bool(new), published=publish)
 
-    new = answer_to(ask)
-    note(f"Item {new[0]} is a draft." if new else "It is here already as it comes.")
+    note(answer_to(ask))
 
 
 @news_app.command("import")
 def import_items(
     folder: Annotated[Path, typer.Argument(help="With news.yaml and the sounds that it names.")],
     by: By,
-    publish: Annotated[bool, typer.Option("--publish", help="And play them at once.")] = False,
+    publish: Publish = False,
 ) -> None:
     """Take over a folder of items, all of them or none."""
 
@@ -113,21 +129,21 @@ def import_items(
 
 
 @news_app.command("publish")
-def publish_items(ids: Ids, by: By) -> None:
+def publish_items(names: Names, by: By) -> None:
     """Have items played from now on."""
 
     async def ask(parts: NewsParts) -> int:
-        return await parts.service.publish([ItemId(one) for one in ids], by=by)
+        return await parts.service.publish(await parts.service.named(names), by=by)
 
     note(f"{answer_to(ask)} published.")
 
 
 @news_app.command("withdraw")
-def withdraw_items(ids: Ids, by: By) -> None:
+def withdraw_items(names: Names, by: By) -> None:
     """Have items played no more."""
 
     async def ask(parts: NewsParts) -> int:
-        return await parts.service.withdraw([ItemId(one) for one in ids], by=by)
+        return await parts.service.withdraw(await parts.service.named(names), by=by)
 
     note(f"{answer_to(ask)} withdrawn.")
 
@@ -140,6 +156,16 @@ def plays(as_json: AsJson = False) -> None:
         return [play_record(count) for count in await parts.book.plays()]
 
     show_records(answer_to(ask), _PLAYS, as_json)
+
+
+def _added(name: str, *, new: bool, published: bool) -> str:
+    if published:
+        return f"{name} is published: the next caller hears it."
+    return f"{name} is a draft: nobody hears it yet." if new else "It is here already as it comes."
+
+
+def _in_beijing(moment: datetime | None) -> datetime | None:
+    return None if moment is None else moment.replace(tzinfo=BEIJING)
 
 
 def item_record(kept: KeptItem) -> Record:

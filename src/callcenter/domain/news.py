@@ -74,6 +74,11 @@ class KeptItem:
     changed_at: datetime
     changed_by: str
 
+    @property
+    def name(self) -> str:
+        """Return what people call it, in whatever language: `notices/hours`."""
+        return f"{self.item.programme}/{self.item.key}"
+
 
 @dataclass(frozen=True, slots=True)
 class Story:

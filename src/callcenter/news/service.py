@@ -84,6 +84,30 @@ class News:
         """Write down what was written elsewhere, all or nothing; return what is new, as drafts."""
         return await self._book.take_over(programmes, items, by=by, at=self._clock.now())
 
+    async def named(self, names: Collection[str]) -> Sequence[ItemId]:
+        """
+        Return the items of these names: a number, or `notices/hours` for all its languages.
+
+        Raise `LookupError` for a name that no item has.
+        """
+        found: list[ItemId] = []
+        kept = await self._book.items()
+        for name in names:
+            ids = [one.id for one in kept if name in (str(one.id), one.name)]
+            if not ids:
+                raise LookupError(f"there is no item {name}")
+            found += ids
+        return found
+
+    async def publish_items(self, items: Collection[Item], *, by: str) -> int:
+        """Have these played from now on, as they were taken over; return how many were not yet."""
+        named = {(one.programme, one.key, one.language) for one in items}
+        kept = await self._book.items()
+        ids = [
+            one.id for one in kept if (one.item.programme, one.item.key, one.item.language) in named
+        ]
+        return await self.publish(ids, by=by)
+
     async def publish(self, ids: Collection[ItemId], *, by: str, station: Station = _NOBODY) -> int:
         """Have items played from now on; return how many were not yet."""
         return await self._move(ids, ItemState.PUBLISHED, Action.NEWS_PUBLISHED, by, station)

@@ -61,7 +61,7 @@ def test_an_item_is_added_published_and_withdrawn(parts: FakeParts) -> None:
     [published] = listed()
     withdrawn = type_in("news", "withdraw", "1", "--by", "wang")
 
-    assert added.stdout == "Item 1 is a draft.\n"
+    assert added.stdout == "market/close is a draft: nobody hears it yet.\n"
     assert (published["state"], published["by"], published["text"]) == (
         "published",
         "wang",
@@ -69,6 +69,58 @@ def test_an_item_is_added_published_and_withdrawn(parts: FakeParts) -> None:
     )
     assert withdrawn.stdout == "1 withdrawn.\n"
     assert [entry.details["by"] for entry in parts.book.trail] == ["wang", "wang"]
+
+
+def test_an_item_is_added_and_published_at_once_and_withdrawn_by_its_name(
+    parts: FakeParts,
+) -> None:
+    added = type_in(*ADD, "--text", "收平。", "--publish")
+    [published] = listed()
+    withdrawn = type_in("news", "withdraw", "market/close", "--by", "wang")
+    [gone] = listed()
+
+    assert added.stdout == "market/close is published: the next caller hears it.\n"
+    assert (published["state"], published["by"]) == ("published", "li")
+    assert (withdrawn.stdout, gone["state"]) == ("1 withdrawn.\n", "withdrawn")
+
+
+def test_an_item_is_published_in_all_its_languages_by_its_name(parts: FakeParts) -> None:
+    type_in(*ADD, "--text", "收平。")
+    type_in(*ADD, "--text", "Unchanged.", "--language", "en")
+
+    typed = type_in("news", "publish", "market/close", "--by", "wang")
+
+    assert typed.stdout == "2 published.\n"
+
+
+def test_a_name_that_no_item_has_changes_nothing(parts: FakeParts) -> None:
+    type_in(*ADD, "--text", "收平。")
+
+    typed = type_in("news", "publish", "1", "market/open", "--by", "wang")
+
+    assert (typed.exit_code, typed.stderr) == (
+        1,
+        "there is no item market/open. Nothing was changed.\n",
+    )
+    assert listed()[0]["state"] == "draft"
+
+
+def test_an_item_is_on_the_air_from_and_to_a_time_in_beijing(parts: FakeParts) -> None:
+    times = ("--valid-from", "2026-12-30 15:30", "--valid-to", "2027-01-01")
+
+    type_in(*ADD, "--text", "收平。", *times)
+
+    [item] = listed()
+    assert item["valid_from"] == "2026-12-30T15:30:00.000+08:00"
+    assert item["valid_to"] == "2027-01-01T00:00:00.000+08:00"
+
+
+def test_an_item_that_ends_before_it_begins_is_refused(parts: FakeParts) -> None:
+    times = ("--valid-from", "2027-01-01", "--valid-to", "2026-12-30")
+
+    typed = type_in(*ADD, "--text", "收平。", *times)
+
+    assert (typed.exit_code, parts.book.kept) == (1, {})
 
 
 def test_an_item_may_be_a_sound(parts: FakeParts) -> None:
@@ -88,7 +140,7 @@ def test_a_sound_that_is_none_is_told(parts: FakeParts) -> None:
 
     typed = type_in(*ADD, "--sound", "a.wav")
 
-    assert (typed.exit_code, typed.stderr) == (1, "a.wav. Nothing was taken over.\n")
+    assert (typed.exit_code, typed.stderr) == (1, "a.wav. Nothing was changed.\n")
 
 
 def test_a_folder_is_imported_once_and_published(parts: FakeParts, tmp_path: Path) -> None:
