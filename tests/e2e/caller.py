@@ -59,6 +59,12 @@ class Caller:
         self._heard_until = self._heard_from - _LATE_S
         await self.hears_out(said)
 
+    async def hears_sound(
+        self, name: str, sound: Samples, *, within_s: float = _PATIENCE_S
+    ) -> None:
+        """Wait until a sound has begun that is no announcement of ours."""
+        await self._first({name: sound}, within_s)
+
     async def keys(self, keys: str) -> float:
         """Press the keys, and return when the last one went up."""
         return (await self.call.press(keys))[-1]
