@@ -1,0 +1,1 @@
+"""How many lines, seats and servers a hotline needs for its busy hour."""
