@@ -17,6 +17,7 @@ from callcenter.cli.dialplan import dialplan_app
 from callcenter.cli.menu import menu_app
 from callcenter.cli.news import news_app
 from callcenter.cli.paper import paper_app
+from callcenter.cli.plan import plan
 from callcenter.cli.prompts import prompts_app
 from callcenter.cli.reports import add_reports
 from callcenter.cli.rules import rules_app
@@ -133,6 +134,7 @@ def phone(
 
 
 app.command()(demo)
+app.command()(plan)
 
 
 @app.command("log-files")
