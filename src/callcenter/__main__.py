@@ -1,10 +1,17 @@
 """`callcenter …` and `python -m callcenter`."""
 
-from callcenter.cli.commands import app
+import sys
+
+from callcenter.cli import starting
 
 
 def main() -> None:
-    app()
+    if starting.has(*sys.argv[1:2]):
+        starting.command_line()()
+    else:
+        from callcenter.cli.commands import app
+
+        app()
 
 
 if __name__ == "__main__":

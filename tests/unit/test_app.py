@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
+from callcenter import app
 from callcenter.app import Daemon, database_address, load_catalogue
 from callcenter.app.orders import OrderCounter
 from callcenter.app.parts import paper_counter
@@ -25,6 +26,16 @@ def settings(tmp_path: Path) -> Settings:
     settings = Settings(state_dir=tmp_path)
     Places(settings.state_dir).make()
     return settings
+
+
+@pytest.mark.parametrize("name", app.__all__)
+def test_whatever_it_hands_out_is_there(name: str) -> None:
+    assert getattr(app, name).__name__ == name
+
+
+def test_what_it_does_not_hand_out_is_not() -> None:
+    with pytest.raises(AttributeError, match="has no attribute 'Demon'"):
+        getattr(app, "Demon")  # noqa: B009 - mypy would say so, too
 
 
 def test_every_prompt_has_its_words() -> None:

@@ -11,16 +11,13 @@ import structlog
 from callcenter import logs
 from callcenter.api.metrics import Metrics
 from callcenter.api.server import HttpServer
+from callcenter.app.address import database_address
 from callcenter.app.applications import ApplicationParts
 from callcenter.app.customers import CustomerParts
 from callcenter.app.menus import MenuReader
 from callcenter.app.news import NewsParts
 from callcenter.app.orders import OrderCounter
-from callcenter.app.parts import (
-    database_address,
-    load_catalogue,
-    paper_counter,
-)
+from callcenter.app.parts import load_catalogue, paper_counter
 from callcenter.app.recordings import PromptRecordings, named
 from callcenter.app.speech import SpeechParts, own_recordings
 from callcenter.app.telephone_recordings import TelephoneRecordings

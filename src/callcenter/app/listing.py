@@ -5,7 +5,8 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 
-from callcenter.app.parts import database_address, load_rule_book
+from callcenter.app.address import database_address
+from callcenter.app.parts import load_rule_book
 from callcenter.domain.clock import SystemClock
 from callcenter.domain.securities import Board, Market
 from callcenter.gateways.paper.listing import PaperListing

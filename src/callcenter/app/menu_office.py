@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from callcenter.app.address import database_address
 from callcenter.app.menus import SHIPPED, MenuReader, menu_reader, read_file
-from callcenter.app.parts import database_address
 from callcenter.app.recordings import named
 from callcenter.app.speech import good_voices, own_recordings
 from callcenter.domain.clock import Clock, SystemClock

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from callcenter.app.menu_file import MenuFile, Written
+from callcenter.app.parts import YAML
 from callcenter.ivr.menus.faults import BadMenu, Fault, Rule, Where, nearest
 
 _DEEPEST: Final = 20
@@ -81,7 +82,7 @@ def read_text(text: str) -> MenuText:
         raise _unreadable(f"has more than {_LONGEST} characters", 1)
     try:
         _look_over(text)
-        root = yaml.compose(text, yaml.SafeLoader)
+        root = yaml.compose(text, YAML)
     except yaml.YAMLError as error:
         raise _syntax(error) from None
     lines: dict[Where, int] = {}
@@ -91,7 +92,7 @@ def read_text(text: str) -> MenuText:
 def _look_over(text: str) -> None:
     """Refuse what would take endless time or room to read."""
     depth = 0
-    for event in yaml.parse(text, yaml.SafeLoader):
+    for event in yaml.parse(text, YAML):
         if isinstance(event, yaml.AliasEvent):
             raise _unreadable("has references (*name): write it out", _line(event))
         depth += isinstance(event, yaml.CollectionStartEvent)

@@ -9,8 +9,8 @@ from typing import Final
 
 import structlog
 
+from callcenter.app.address import database_address
 from callcenter.app.news_file import BadNews, read_folder
-from callcenter.app.parts import database_address
 from callcenter.app.speech import sounds_folder
 from callcenter.customers.staff import Staff
 from callcenter.domain.clock import Clock, SystemClock

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any, Final
 
 import yaml
-from pydantic import ValidationError
 
+from callcenter.app.address import database_address
 from callcenter.domain.clock import Clock
 from callcenter.gateways.paper.clerk import Clerk, FillMode
 from callcenter.gateways.paper.counter import PaperCounter
@@ -15,11 +15,12 @@ from callcenter.gateways.paper.sessions import ClockMode
 from callcenter.ivr.catalogue import Catalogue
 from callcenter.places import ASTERISK_SCRIPTS, Places
 from callcenter.settings import Settings
-from callcenter.storage.embedded import EmbeddedPostgres
 from callcenter.trading.calendar import HolidayCalendar
 from callcenter.trading.ports import MarketFeed
 from callcenter.trading.rulebook.book import RuleBook
 
+# The same reader in C takes an eighth of the time; a PyYAML that was built by hand may lack it.
+YAML: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _WORDS: Final = Path(__file__).parents[1] / "ivr/words"
 _TRADING: Final = Path(__file__).parents[1] / "trading"
 
@@ -49,34 +50,7 @@ def load_calendar() -> HolidayCalendar:
 
 
 def _plain(file: Path) -> Any:
-    return yaml.safe_load(file.read_text(encoding="utf-8"))
-
-
-def embedded_postgres(settings: Settings) -> EmbeddedPostgres:
-    places = Places(settings.state_dir)
-    return EmbeddedPostgres(places.database, sockets=places.run)
-
-
-def database_address(settings: Settings) -> str:
-    """Return the address of PostgreSQL: the one that is set, else the embedded one's."""
-    if settings.database_url_file is not None:
-        return settings.database_url_file.read_text().strip()
-    return embedded_postgres(settings).dsn
-
-
-def load_settings() -> Settings:
-    """Read the settings; raise ValueError, naming each, if some are wrong."""
-    try:
-        return Settings()
-    except ValidationError as error:
-        faults = [_fault(fault["loc"], fault["msg"]) for fault in error.errors()]
-        raise ValueError("; ".join(faults)) from error
-
-
-def _fault(location: tuple[int | str, ...], message: str) -> str:
-    if not location:
-        return message.removeprefix("Value error, ")
-    return f"CALLCENTER_{str(location[0]).upper()}: {message}"
+    return yaml.load(file.read_text(encoding="utf-8"), YAML)  # noqa: S506 - a safe loader
 
 
 def paper_counter(settings: Settings, clock: Clock) -> PaperCounter:

@@ -1,7 +1,7 @@
 """Prepares a database before anything is started on it."""
 
+from callcenter.app.address import database_address
 from callcenter.app.news import seed_news
-from callcenter.app.parts import database_address
 from callcenter.gateways.paper.seed import seed_demo
 from callcenter.settings import Settings
 from callcenter.storage import migrate

@@ -5,8 +5,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from callcenter.app.actors import ActorLine, actor_script
+from callcenter.app.address import database_address
 from callcenter.app.menus import menu_reader
-from callcenter.app.parts import database_address, load_catalogue
+from callcenter.app.parts import load_catalogue
 from callcenter.app.recordings import PromptRecordings, named
 from callcenter.app.speech import kokoro, own_recordings, voice_pack
 from callcenter.app.voice import wanted

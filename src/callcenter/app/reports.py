@@ -4,7 +4,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from callcenter.app.parts import database_address, paper_counter
+from callcenter.app.address import database_address
+from callcenter.app.parts import paper_counter
 from callcenter.domain.applications import ApplicationOutcome
 from callcenter.domain.clock import Clock, SystemClock
 from callcenter.domain.requests import RequestNumber
@@ -20,7 +21,7 @@ from callcenter.storage.statements import PostgresStatementBook
 from callcenter.storage.subscriptions import PostgresSubscriptionBook
 from callcenter.storage.tickets import PostgresTicketBook
 from callcenter.storage.transfers import PostgresTransferBook
-from callcenter.storage.verify import Report, verify
+from callcenter.storage.verify import AuditReport, verify
 from callcenter.tickets.service import Tickets
 from callcenter.trading.applications.matter import APPLICATION
 from callcenter.trading.orders import differences
@@ -47,7 +48,7 @@ class Reports:
     def tickets(self) -> Tickets:
         return Tickets(self.ticket_book, self.clock)
 
-    async def verify_audit(self, known: str | None) -> Report:
+    async def verify_audit(self, known: str | None) -> AuditReport:
         """Recompute the seals of the audit trail; `known` is an anchor from earlier."""
         return await verify(self.database, anchor=Anchor.parse(known) if known else None)
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from callcenter.app.parts import database_address
+from callcenter.app.address import database_address
 from callcenter.domain.audit import Action, AuditEntry
 from callcenter.domain.calls import CallerNumber, CallId, Did
 from callcenter.domain.clock import SystemClock

@@ -3,7 +3,7 @@
 from collections.abc import Coroutine, Sequence
 from datetime import timedelta
 
-from callcenter.app.parts import database_address
+from callcenter.app.address import database_address
 from callcenter.domain.clock import Clock
 from callcenter.gateways.paper.bank import PaperBank
 from callcenter.gateways.paper.counter import PaperCounter

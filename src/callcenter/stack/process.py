@@ -7,7 +7,7 @@ import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 import psutil
 
@@ -24,6 +24,7 @@ class Background:
         self.name = name
         self.log_file = log_dir / f"{name}.log"
         self._pid_file = run_dir / f"{name}.pid"
+        self._waiting: IO[bytes] | None = None
 
     def process(self) -> psutil.Process | None:
         """Return the running program, or None. A number that went to another one is not it."""
@@ -36,24 +37,38 @@ class Background:
             return None
         return None
 
-    def start(self, command: Sequence[str], environment: Mapping[str, str]) -> psutil.Process:
-        """Start the program, apart from our terminal, and note its pid."""
+    def start(
+        self, command: Sequence[str], environment: Mapping[str, str], *, waits: bool = False
+    ) -> psutil.Process:
+        """
+        Start the program, apart from our terminal, and note its pid.
+
+        One that `waits` reads a line, which `tell` writes; if we end before, it reads none.
+        """
         self._pid_file.parent.mkdir(parents=True, exist_ok=True)
         self.log_file.parent.mkdir(parents=True, exist_ok=True)
         with self.log_file.open("ab") as log:
             started = subprocess.Popen(  # noqa: S603 - our own programs
                 command,
                 env={**os.environ, **environment},
-                stdin=subprocess.DEVNULL,
+                stdin=subprocess.PIPE if waits else subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
             )
         _STARTED.append(started)
+        self._waiting = started.stdin
         process = psutil.Process(started.pid)
         noted = {"pid": process.pid, "created": process.create_time()}
         self._pid_file.write_text(json.dumps(noted))
         return process
+
+    def tell(self) -> None:
+        """Let a program that waits go on. One that has ended meanwhile is left to whoever looks."""
+        if self._waiting is not None:
+            with suppress(BrokenPipeError), self._waiting as told:
+                told.write(b"\n")
+            self._waiting = None
 
     def stop(self, *, within_s: float = 10.0) -> bool:
         """End the program, the hard way if it must be; return whether it ran."""

@@ -8,11 +8,12 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from callcenter.app import embedded_postgres, prepare_database
+import callcenter.app as parts
 from callcenter.places import Places
 from callcenter.settings import Settings
 from callcenter.stack.pbx import Pbx
@@ -20,6 +21,7 @@ from callcenter.stack.preconditions import CannotStart, Port, check_ports, check
 from callcenter.stack.process import Background
 
 _DAEMON_S: Final = 60.0
+_DAEMON: Final = (sys.executable, "-m", "callcenter", "serve", "--when-told")
 
 Say = Callable[[str], None]
 
@@ -31,7 +33,7 @@ class Stack:
         self._settings = settings
         self._say = say
         self._places = Places(settings.state_dir)
-        self._postgres = embedded_postgres(settings)
+        self._postgres = parts.embedded_postgres(settings)
         self._has_own_database = settings.database_url_file is None
         self._pbx = Pbx(settings, self._places)
         self._daemon = Background("daemon", run_dir=self._places.run, log_dir=self._places.logs)
@@ -79,23 +81,44 @@ class Stack:
         running = self.status()
         check_space(self._places.state)
         check_ports(self._ports(running))
-        self._pbx.install()
+        with self._database_beside(running, undo):
+            self._start_programs(running, undo)
+            prepare_database = parts.prepare_database  # its libraries take a while, too
         if self._has_own_database:
-            if running["postgresql"] is None:
-                undo.append(self._postgres.stop)
-                self._postgres.start()
             self._say("PostgreSQL is up")
-        if running["asterisk"] is None:
-            undo.append(self._pbx.program.stop)
-            self._pbx.start()
         asyncio.run(prepare_database(self._settings))
         if running["daemon"] is None:
-            undo.append(self._daemon.stop)
-            self._daemon.start([sys.executable, "-m", "callcenter", "serve"], {})
+            self._daemon.tell()
         self._pbx.wait_ready()
         self._say("Asterisk is up")
         self._wait_for_daemon()
         self._say("The daemon takes calls")
+
+    @contextmanager
+    def _database_beside(
+        self, running: Mapping[str, int | None], undo: list[Callable[[], object]]
+    ) -> Iterator[None]:
+        """Start PostgreSQL while something else is done, unless it runs; at the end it does."""
+        if not self._has_own_database or running["postgresql"] is not None:
+            yield
+            return
+        undo.append(self._postgres.stop)
+        with ThreadPoolExecutor(1) as beside:
+            started = beside.submit(self._postgres.start)
+            yield
+            started.result()
+
+    def _start_programs(
+        self, running: Mapping[str, int | None], undo: list[Callable[[], object]]
+    ) -> None:
+        """Start Asterisk, and the daemon so far as it needs no database."""
+        self._pbx.install()
+        if running["asterisk"] is None:
+            undo.append(self._pbx.program.stop)
+            self._pbx.start()
+        if running["daemon"] is None:
+            undo.append(self._daemon.stop)
+            self._daemon.start(_DAEMON, {}, waits=True)
 
     def _ports(self, running: Mapping[str, int | None]) -> Iterator[Port]:
         s = self._settings

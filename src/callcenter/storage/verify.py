@@ -57,7 +57,7 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
+class AuditReport:
     """What `verify` found. `unsealed` rows that are younger than the patience are no fault."""
 
     seals: int
@@ -76,7 +76,7 @@ async def verify(
     *,
     anchor: Anchor | None = None,
     patience: timedelta = timedelta(seconds=10),
-) -> Report:
+) -> AuditReport:
     """
     Recompute the whole chain of seals, and report all that does not fit.
 
@@ -91,7 +91,7 @@ async def verify(
     findings = walk.findings()
     if oldest is not None and datetime.now(UTC) - oldest > patience:
         findings.append(Finding(fault=Fault.UNSEALED))
-    return Report(
+    return AuditReport(
         seals=walk.seals,
         unsealed=unsealed,
         oldest_unsealed=oldest,

@@ -1,6 +1,8 @@
 """The commands themselves."""
 
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -102,7 +104,7 @@ def test_a_database_that_is_away_cannot_be_migrated(monkeypatch: pytest.MonkeyPa
     async def away(_: Settings) -> None:
         raise StoreUnavailable("the database does not answer")
 
-    monkeypatch.setattr("callcenter.cli.commands.prepare_database", away)
+    monkeypatch.setattr("callcenter.app.prepare_database", away)
 
     typed = type_in("migrate")
 
@@ -152,3 +154,23 @@ def test_a_rule_book_that_is_wrong_is_a_sentence(
 
     assert typed.exit_code == 1
     assert "no-such is no choice of the book" in typed.stderr
+
+
+def test_a_start_waits_for_no_library_that_few_commands_need() -> None:
+    few = "{'alembic', 'aiohttp', 'numpy', 'reportlab', 'sqlalchemy'}"
+    loaded = f"import sys, callcenter.cli.starting; print({few} & sys.modules.keys())"
+
+    done = subprocess.run(
+        [sys.executable, "-c", loaded], capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout == "set()\n"
+
+
+def test_a_daemon_that_nobody_tells_to_begin_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    def begin(_: Settings) -> None:
+        pytest.fail("It began.")
+
+    monkeypatch.setattr("callcenter.app.serve", begin)
+
+    assert type_in("serve", "--when-told").exit_code == 0

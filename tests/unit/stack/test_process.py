@@ -53,6 +53,26 @@ def test_whoever_comes_later_finds_it_by_its_pid_file(program: Background, tmp_p
     assert background(tmp_path).process() == started
 
 
+WAITS = (sys.executable, "-S", "-c", "import sys; print(repr(sys.stdin.readline()))")
+
+
+def test_a_program_that_waits_goes_on_when_it_is_told(program: Background) -> None:
+    started = program.start(WAITS, {}, waits=True)
+
+    program.tell()
+
+    started.wait(10)
+    assert program.last_words() == r"'\n'"
+
+
+def test_a_program_that_ended_before_it_was_told_is_left_alone(program: Background) -> None:
+    program.start(ENDS, {}, waits=True).wait(10)
+
+    program.tell()
+
+    assert program.last_words() == "no port is free"
+
+
 def test_its_environment_is_ours_and_more(program: Background) -> None:
     shows = (sys.executable, "-S", "-c", "import os; print(os.environ['A'], 'PATH' in os.environ)")
 

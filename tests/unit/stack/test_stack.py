@@ -6,12 +6,13 @@ from pathlib import Path
 import psutil
 import pytest
 
+import callcenter.app as parts
 from callcenter.settings import Settings
 from callcenter.stack import stack
 from callcenter.stack.preconditions import CannotStart
 from callcenter.stack.stack import Stack
 
-ALL = ["start postgresql", "start asterisk", "prepare", "start daemon"]
+ALL = ["start postgresql", "start asterisk", "start daemon", "prepare", "tell daemon"]
 
 
 class Part:
@@ -38,10 +39,17 @@ class Part:
         self._machine.do("install")
 
     def start(
-        self, command: Sequence[str] = (), environment: Mapping[str, str] | None = None
+        self,
+        command: Sequence[str] = (),
+        environment: Mapping[str, str] | None = None,
+        *,
+        waits: bool = False,
     ) -> None:
         self.runs = True
         self._machine.do(f"start {self.name}")
+
+    def tell(self) -> None:
+        self._machine.do(f"tell {self.name}")
 
     def wait_ready(self) -> None:
         self._machine.do(f"wait {self.name}")
@@ -67,10 +75,10 @@ class Machine:
             Part(self, name) for name in ("postgresql", "asterisk", "daemon")
         )
         self.settings = Settings(state_dir=state)
-        monkeypatch.setattr(stack, "embedded_postgres", lambda _: self.postgresql)
+        monkeypatch.setattr(parts, "embedded_postgres", lambda _: self.postgresql)
         monkeypatch.setattr(stack, "Pbx", lambda *_: self.asterisk)
         monkeypatch.setattr(stack, "Background", lambda *_, **__: self.daemon)
-        monkeypatch.setattr(stack, "prepare_database", self._prepare)
+        monkeypatch.setattr(parts, "prepare_database", self._prepare)
         monkeypatch.setattr(stack, "check_space", lambda _: None)
         monkeypatch.setattr(stack, "check_ports", lambda _: self.do("ports"))
         monkeypatch.setattr(stack, "_not_ready", lambda _: "")
@@ -86,7 +94,8 @@ class Machine:
     @property
     def changed(self) -> list[str]:
         """What was started, prepared and stopped."""
-        return [step for step in self.did if step.startswith(("start", "stop", "prepare"))]
+        kinds = ("start", "stop", "prepare", "tell")
+        return [step for step in self.did if step.startswith(kinds)]
 
     async def _prepare(self, _: Settings) -> None:
         self.do("prepare")
@@ -100,7 +109,8 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
 def test_all_parts_are_started_in_order(machine: Machine) -> None:
     machine.stack().up()
 
-    assert machine.changed == ALL
+    assert sorted(machine.changed[:3]) == sorted(ALL[:3])  # PostgreSQL beside the others
+    assert machine.changed[3:] == ALL[3:]
     assert machine.said == ["PostgreSQL is up", "Asterisk is up", "The daemon takes calls"]
 
 
@@ -120,18 +130,19 @@ def test_only_what_is_missing_is_started(machine: Machine) -> None:
 
     machine.stack().up()
 
-    assert machine.changed == ["prepare", "start daemon"]
+    assert machine.changed == ["start daemon", "prepare", "tell daemon"]
 
 
 @pytest.mark.parametrize(
     ("step", "stopped"),
     [
         ("ports", []),
-        ("install", []),
-        ("start postgresql", ["postgresql"]),
+        ("install", ["postgresql"]),
+        ("start postgresql", ["daemon", "asterisk", "postgresql"]),
         ("start asterisk", ["asterisk", "postgresql"]),
-        ("prepare", ["asterisk", "postgresql"]),
         ("start daemon", ["daemon", "asterisk", "postgresql"]),
+        ("prepare", ["daemon", "asterisk", "postgresql"]),
+        ("tell daemon", ["daemon", "asterisk", "postgresql"]),
         ("wait asterisk", ["daemon", "asterisk", "postgresql"]),
     ],
 )
