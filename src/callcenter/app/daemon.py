@@ -186,9 +186,8 @@ class Daemon:
             await self._start(parts)
             async with asyncio.TaskGroup() as tasks:
                 background = [tasks.create_task(run) for run in self._background()]
-                await self._speak_ahead()
+                background.append(tasks.create_task(self._speak_ahead()))
                 log.info("daemon.ready")
-                background.append(tasks.create_task(self._speak_refusals()))
                 await stop.wait()
                 log.info("daemon.stopping")
                 await self._agi.stop(self._settings.drain_s)
@@ -239,19 +238,20 @@ class Daemon:
         await self._agi.start()
 
     async def _speak_ahead(self) -> None:
-        """Have ready what Asterisk says without us, and then what every call needs."""
+        """
+        Have ready what Asterisk says without us, then what every call needs, then what few do.
+
+        Nobody waits for it: a caller who is earlier has his sentence made at once.
+        """
         await lay_out(self._speech, self._catalogue, self._voice.folder)
         await self._warm([*self._catalogue.fixed(list(Prompt))])
         await self._speak_menu_ahead(self._menus.current)
+        await self._warm([*self._catalogue.fixed(self._catalogue.prompts - set(Prompt))])
 
     async def _speak_menu_ahead(self, live: Live) -> None:
         """Have ready what a menu says by itself, in every language and to every number."""
         numbers = self._reader.house.numbers
         await self._warm([*live.catalogue.fixed(live.plan.words), *live.spoken(numbers)])
-
-    async def _speak_refusals(self) -> None:
-        """Have ready what few calls need: as much again, so nobody waits for it at a start."""
-        await self._warm([*self._catalogue.fixed(self._catalogue.prompts - set(Prompt))])
 
     async def _warm(self, utterances: Sequence[Utterance]) -> None:
         for utterance in await self._speech.warm(utterances):
