@@ -190,7 +190,13 @@ class Wire:
     packets_lost: int
     jitter: Spread | None  # per call, RFC 3550 section 6.4.1
     dropped_by_capture: int  # packets that the capture missed: figures above are then a lower bound
-    heard_after_confirmation: int | None  # calls that heard a prompt after their confirming key
+    heard_after_confirmation: int | None  # confirming keys after which a prompt was heard
+    packets_repeated: int = 0
+    packets_reordered: int = 0
+    calls: int = 0  # streams of the PBX that were looked at
+    one_in: int = 1  # of so many calls one was captured
+    turns_untold: int = 0  # answered while the prompt before was heard, with no break between
+    turns_unanswered: int = 0  # nothing was heard until the next entry or the end of the call
 
     @property
     def lost_share(self) -> float:

@@ -1,0 +1,1 @@
+"""What was on the wire: RTP captured beside the calls, and what it says of each of them."""

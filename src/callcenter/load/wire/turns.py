@@ -1,0 +1,119 @@
+"""
+From the last key of an entry to the next prompt, as a caller would time it.
+
+Times run from the first packet that says that the key is up to the first audible packet of the
+next prompt. An entry is timed if the PBX was silent when its last key went up, or if what it was
+saying broke off within 100 ms: with a silent packet, or with a pause of more than 30 ms. Where one
+prompt went over into the next without either, nobody can tell from outside which packet belongs to
+which; such entries are counted and not timed.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from callcenter.load.model import CallTrace
+from callcenter.load.wire.calls import Nanoseconds, Sent, WireCall
+
+_NS: Final = 1_000_000_000
+_SPEAKING_NS: Final = 30_000_000  # an audible packet so short before is still being heard
+_PAUSE_NS: Final = 30_000_000
+_BREAKS_OFF_NS: Final = 100_000_000
+_NEXT_ENTRY_NS: Final = 1_000_000_000  # between two keys, where nobody says what the entries were
+_CLOCKS_DIFFER_NS: Final = 250_000_000
+UNKNOWN_TURN: Final = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """Keys that answer one prompt: when the last was up and when the next entry begins."""
+
+    turn: str
+    at: int
+    until: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """`delay_s` is None if the answer cannot be told from the prompt before, or did not come."""
+
+    turn: str
+    at: int  # nanoseconds since the epoch
+    delay_s: float | None
+    answered: bool
+
+
+def turns(call: WireCall, trace: CallTrace | None, began: int) -> Iterator[Turn]:
+    """Yield the turns of a call; `began` is the zero of the trace, in nanoseconds."""
+    found = _as_told(call, trace, began) if trace else _by_pauses(call)
+    for entry in found:
+        yield _turn(call.sent, entry)
+
+
+def _as_told(call: WireCall, trace: CallTrace, began: int) -> Sequence[Entry]:
+    """The telephone knows what its keys were for; when they went up, the wire knows better."""
+    entries: list[Entry] = []
+    for n, keyed in enumerate(trace.keyed):
+        until = int(call.sent.at[-1]) + 1
+        if n + 1 < len(trace.keyed):
+            until = _first_after(call.keys_began, began + _ns(trace.keyed[n + 1].began_at), until)
+        first = began + _ns(keyed.began_at) - _CLOCKS_DIFFER_NS
+        last = min(began + _ns(keyed.at) + _CLOCKS_DIFFER_NS, until)
+        ended = call.keys_ended[(call.keys_ended >= first) & (call.keys_ended < last)]
+        if len(ended):
+            entries.append(Entry(turn=keyed.turn, at=int(ended[-1]), until=until))
+    return entries
+
+
+def _first_after(keys_began: Nanoseconds, at: int, otherwise: int) -> int:
+    later = keys_began[keys_began >= at - _CLOCKS_DIFFER_NS]
+    return int(later[0]) if len(later) else otherwise
+
+
+def _ns(seconds: float) -> int:
+    return round(seconds * _NS)
+
+
+def _by_pauses(call: WireCall) -> Sequence[Entry]:
+    if not len(call.keys_ended) or not len(call.keys_began):
+        return ()
+    lasts = np.flatnonzero(np.diff(call.keys_ended) > _NEXT_ENTRY_NS)
+    ends = call.keys_ended[[*lasts, len(call.keys_ended) - 1]]
+    entries = []
+    for at in ends:
+        later = call.keys_began[call.keys_began > at]
+        until = int(later[0]) if len(later) else int(call.sent.at[-1]) + 1
+        entries.append(Entry(turn=UNKNOWN_TURN, at=int(at), until=until))
+    return entries
+
+
+def _turn(sent: Sent, entry: Entry) -> Turn:
+    first = int(np.searchsorted(sent.at, entry.at))
+    last = int(np.searchsorted(sent.at, entry.until))
+    if _speaks(sent, first, entry.at):
+        broke = _broken_off(sent, first, last, entry.at)
+        if broke is None:
+            return Turn(turn=entry.turn, at=entry.at, delay_s=None, answered=True)
+        first = broke
+    audible = np.flatnonzero(sent.audible[first:last])
+    if not len(audible):
+        return Turn(turn=entry.turn, at=entry.at, delay_s=None, answered=False)
+    delay_s = float(sent.at[first + audible[0]] - entry.at) / _NS
+    return Turn(turn=entry.turn, at=entry.at, delay_s=delay_s, answered=True)
+
+
+def _speaks(sent: Sent, first: int, at: int) -> bool:
+    return first > 0 and bool(sent.audible[first - 1]) and at - sent.at[first - 1] < _SPEAKING_NS
+
+
+def _broken_off(sent: Sent, first: int, last: int, at: int) -> int | None:
+    """Return the first packet after a break that begins soon after the key, if there is one."""
+    for n in range(first, last):
+        before = int(sent.at[n - 1])
+        if before - at > _BREAKS_OFF_NS:
+            return None
+        if not sent.audible[n] or sent.at[n] - before > _PAUSE_NS:
+            return n
+    return None
