@@ -42,12 +42,11 @@ class Stack:
         """Start what is missing and return when calls are taken; else stop what we started."""
         self._places.make()
         with self._alone():
-            undo: list[Callable[[], object]] = []
+            running = self.status()
             try:
-                self._start(undo)
+                self._start(running)
             except BaseException:
-                for stop in reversed(undo):
-                    stop()
+                self._stop_all_but(running)
                 raise
 
     def down(self) -> None:
@@ -77,16 +76,15 @@ class Stack:
         parts = (self._postgres, self._pbx.program, self._daemon)
         return [part.log_file for part in parts if part.log_file.exists()]
 
-    def _start(self, undo: list[Callable[[], object]]) -> None:
-        running = self.status()
+    def _start(self, running: Mapping[str, int | None]) -> None:
         check_space(self._places.state)
         check_ports(self._ports(running))
-        with self._database_beside(running, undo):
-            self._start_programs(running, undo)
-            prepare_database = parts.prepare_database  # its libraries take a while, too
-        if self._has_own_database:
-            self._say("PostgreSQL is up")
-        asyncio.run(prepare_database(self._settings))
+        with ThreadPoolExecutor(1) as beside:
+            pbx = beside.submit(self._start_pbx, running)
+            if running["daemon"] is None:
+                self._daemon.start(_DAEMON, {}, waits=True)
+            self._prepare_database(running)
+            pbx.result()
         if running["daemon"] is None:
             self._daemon.tell()
         self._pbx.wait_ready()
@@ -94,31 +92,27 @@ class Stack:
         self._wait_for_daemon()
         self._say("The daemon takes calls")
 
-    @contextmanager
-    def _database_beside(
-        self, running: Mapping[str, int | None], undo: list[Callable[[], object]]
-    ) -> Iterator[None]:
-        """Start PostgreSQL while something else is done, unless it runs; at the end it does."""
-        if not self._has_own_database or running["postgresql"] is not None:
-            yield
-            return
-        undo.append(self._postgres.stop)
-        with ThreadPoolExecutor(1) as beside:
-            started = beside.submit(self._postgres.start)
-            yield
-            started.result()
-
-    def _start_programs(
-        self, running: Mapping[str, int | None], undo: list[Callable[[], object]]
-    ) -> None:
-        """Start Asterisk, and the daemon so far as it needs no database."""
+    def _start_pbx(self, running: Mapping[str, int | None]) -> None:
         self._pbx.install()
         if running["asterisk"] is None:
-            undo.append(self._pbx.program.stop)
             self._pbx.start()
-        if running["daemon"] is None:
-            undo.append(self._daemon.stop)
-            self._daemon.start(_DAEMON, {}, waits=True)
+
+    def _prepare_database(self, running: Mapping[str, int | None]) -> None:
+        if self._has_own_database:
+            if running["postgresql"] is None:
+                self._postgres.start()
+            self._say("PostgreSQL is up")
+        asyncio.run(parts.prepare_database(self._settings))
+
+    def _stop_all_but(self, running: Mapping[str, int | None]) -> None:
+        stops: Mapping[str, Callable[[], object]] = {
+            "daemon": self._daemon.stop,
+            "asterisk": self._pbx.program.stop,
+            "postgresql": self._postgres.stop,
+        }
+        for name, stop in stops.items():
+            if name in running and running[name] is None:
+                stop()
 
     def _ports(self, running: Mapping[str, int | None]) -> Iterator[Port]:
         s = self._settings
