@@ -37,6 +37,11 @@ class Places:
         return self.run / "pbx-root"
 
     @property
+    def proved_dialplan(self) -> Path:
+        """Tells which dialplan was sound when it was checked last."""
+        return self.run / "proved-dialplan"
+
+    @property
     def sounds(self) -> Path:
         return self.state / "sounds"
 

@@ -115,3 +115,20 @@ def test_a_dialplan_on_which_no_call_reaches_the_daemon_is_taken_back_by_itself(
     assert done.exit_code == 1
     assert "did not reach the daemon" in done.stderr
     assert "The old dialplan is in force again." in done.stderr
+
+
+def test_a_start_proves_what_was_changed_and_starts_nothing_with_a_fault(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "far.conf").write_text(
+        "[custom-numbers]\nexten => _8.,1,Dial(PJSIP/${EXTEN}@trunk)\n"
+    )
+
+    with Installation.private() as other:
+        refused = other.run("up", pbx_custom_dir=tmp_path)
+        left = other.pids()
+
+    assert refused.returncode == 1
+    assert "Dial(PJSIP/${EXTEN}@trunk)" in refused.stderr
+    assert "faults. Nothing was started." in refused.stderr
+    assert left == {}

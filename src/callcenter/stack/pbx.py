@@ -8,6 +8,7 @@ from typing import Final
 
 from callcenter.places import ASTERISK_SCRIPTS, Places
 from callcenter.settings import Settings
+from callcenter.stack.dialplan.proved import prove
 from callcenter.stack.preconditions import CannotStart
 from callcenter.stack.process import Background
 
@@ -28,7 +29,12 @@ class Pbx:
         self._places.pbx_root_file.write_text(root)
 
     def start(self) -> None:
-        """Configure and start it; `wait_ready` tells when it takes calls."""
+        """
+        Prove the dialplan, configure and start; `wait_ready` tells when it takes calls.
+
+        Raise `CannotStart` if something is wrong with the dialplan.
+        """
+        prove(self.environment(), self._places.proved_dialplan)
         self.configure()
         self.program.start([str(ASTERISK_SCRIPTS / "run")], self.environment())
 
