@@ -11,6 +11,7 @@ from callcenter.cli.applications import applications_app
 from callcenter.cli.configured import configured
 from callcenter.cli.demo import demo
 from callcenter.cli.dialplan import dialplan_app
+from callcenter.cli.load import load
 from callcenter.cli.menu import menu_app
 from callcenter.cli.news import news_app
 from callcenter.cli.paper import paper_app
@@ -62,4 +63,5 @@ def phone(
 
 
 app.command()(demo)
+app.command()(load)
 app.command()(plan)

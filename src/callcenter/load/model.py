@@ -7,12 +7,14 @@ are in bytes. A figure that was not measured is None, never 0.
 """
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, Self
 
 from pydantic import TypeAdapter
+
+Clock = Callable[[], float]  # seconds since the run began
 
 _EDGES_S: Final = (0.005, 0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.2, 0.25, 0.35, 0.5, 1.0, 2.0)
 
@@ -250,12 +252,14 @@ class Orders:
     placed: int  # a confirming key was pressed after a read-back
     found: int | None  # in the store, of these accounts since the run began
     heard: int | None  # something was said after the confirming key
+    left: int = 0  # callers who hung up at once after the confirming key, so heard nothing
     found_twice: int | None = None  # orders beyond the one that a call placed
     wrong: int | None = None  # other security, price, quantity or side; or nobody placed it
 
     @property
     def agree(self) -> bool:
-        told = {self.placed, self.found, self.heard} - {None}
+        heard = None if self.heard is None else self.heard + self.left
+        told = {self.placed, self.found, heard} - {None}
         return len(told) == 1 and not self.found_twice and not self.wrong
 
 
