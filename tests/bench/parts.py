@@ -2,12 +2,11 @@
 
 import os
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
-import psutil
-
 from callcenter.app import embedded_postgres
+from callcenter.load.watch import processes
 from callcenter.places import ASTERISK_SCRIPTS
 from callcenter.settings import Settings
 from callcenter.stack.process import Background
@@ -16,7 +15,7 @@ from tests.e2e.installation import Installation
 PARTS: Final = ("asterisk", "daemon", "postgresql")
 
 
-def trees(installation: Installation) -> dict[str, list[psutil.Process]]:
+def trees(installation: Installation) -> Mapping[str, processes.Tree]:
     """Return each part with the processes below it."""
     places = installation.places
     programs = [
@@ -24,24 +23,13 @@ def trees(installation: Installation) -> dict[str, list[psutil.Process]]:
         for name in ("asterisk", "daemon")
     ]
     server = embedded_postgres(Settings(state_dir=installation.home)).pid
-    running = [*programs, psutil.Process(server) if server else None]
-    return {
-        name: [process, *process.children(recursive=True)]
-        for name, process in zip(PARTS, running, strict=True)
-        if process is not None
-    }
+    pids = [*(program.pid if program else None for program in programs), server]
+    return processes.trees(dict(zip(PARTS, pids, strict=True)))
 
 
 def cpu_s(installation: Installation) -> dict[str, float]:
     """Return the CPU seconds of each part so far, those of its finished children included."""
-    return {name: sum(map(_used_s, tree)) for name, tree in trees(installation).items()}
-
-
-def _used_s(process: psutil.Process) -> float:
-    try:
-        return sum(process.cpu_times()[:4])
-    except psutil.NoSuchProcess:
-        return 0.0  # it has just ended, and its parent counts it now
+    return {name: processes.cpu_s(tree) for name, tree in trees(installation).items()}
 
 
 def memory_mb(installation: Installation) -> dict[str, float]:

@@ -14,12 +14,14 @@ from prometheus_client import (
     generate_latest,
 )
 
+from callcenter.api.event_loop import EventLoop
 from callcenter.domain.errors import StoreUnavailable
 from callcenter.domain.orders import OrderState
 
 log = structlog.get_logger()
 
 OrdersByState = Callable[[], Awaitable[Mapping[OrderState, int]]]
+Count = Callable[[], int]
 
 _BUCKETS_S: Final = (0.005, 0.01, 0.02, 0.04, 0.08, 0.12, 0.2, 0.5, 1.0, 2.0)
 
@@ -64,6 +66,17 @@ class Metrics:
         self._orders = Gauge(
             "callcenter_orders", "Orders of today, by state", ["state"], registry=self._registry
         )
+        self._connections = Gauge(
+            "callcenter_agi_connections", "Open FastAGI connections", registry=self._registry
+        )
+        self._tasks = Gauge(
+            "callcenter_asyncio_tasks", "Tasks of the event loop", registry=self._registry
+        )
+        self._lag = Gauge(
+            "callcenter_event_loop_lag_seconds",
+            "How late the event loop was at worst since the last scrape",
+            registry=self._registry,
+        )
 
     def call_began(self) -> None:
         self._in_progress.inc()
@@ -82,6 +95,12 @@ class Metrics:
 
     def limits_differed(self) -> None:
         self._quote_limits.inc()
+
+    def watch(self, loop: EventLoop, agi_connections: Count) -> None:
+        """Tell from now on what the event loop has to do, and how many peers are connected."""
+        self._tasks.set_function(loop.tasks)
+        self._lag.set_function(loop.take_worst_lag_s)
+        self._connections.set_function(agi_connections)
 
     async def handle(self, request: web.Request) -> web.Response:
         orders = await self._todays_orders()

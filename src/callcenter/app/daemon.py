@@ -9,6 +9,7 @@ from datetime import timedelta
 import structlog
 
 from callcenter import logs
+from callcenter.api.event_loop import EventLoop
 from callcenter.api.metrics import Metrics
 from callcenter.api.server import HttpServer
 from callcenter.app.address import database_address
@@ -73,6 +74,7 @@ class Daemon:
         )
         self._catalogue = load_catalogue()
         self._metrics = Metrics(self._orders_by_state)
+        self._loop = EventLoop()
         self._trading = TradingParts(
             settings, self._clock, self._database, self._counter, self._orders, self._metrics
         )
@@ -112,6 +114,7 @@ class Daemon:
             header_deadline_s=s.agi_header_deadline_s,
             max_connections=s.agi_max_connections,
         )
+        self._metrics.watch(self._loop, lambda: self._agi.connections)
         self._lost_calls = LostCalls(
             self._ami,
             self._calls,
@@ -204,6 +207,7 @@ class Daemon:
     def _background(self) -> Sequence[Coroutine[None, None, None]]:
         return (
             self._calls.run(),
+            self._loop.run(),
             self._sealer.run(),
             log_anchors(self._database, every_s=self._settings.log_anchor_every_s),
             self._lost_calls.run(),

@@ -246,6 +246,22 @@ class Watched:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Trend:
+    """
+    Whether something grew while the load was steady, or was left behind. The rules are those of
+    `watch.trends`; None is what cannot be told.
+    """
+
+    name: str  # as in "daemon memory", "asterisk channels"
+    mean: float | None
+    per_hour: float | None  # slope of the least-squares line
+    flat: bool | None
+    first: float  # before the first call
+    last: float  # after the last call
+    leaks: bool | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Orders:
     """Orders counted in three places. What was not compared is None."""
 
@@ -297,6 +313,7 @@ class LoadResult:
     orders: Orders
     wire: Wire | None
     watched: Watched
+    trends: tuple[Trend, ...] = ()
     verdicts: tuple[Verdict, ...] = ()
     notes: tuple[str, ...] = ()  # for people: what was not measured and why
 
