@@ -77,10 +77,11 @@ class Pbx:
     async def look(self) -> Seen:
         try:
             status = await self._ami.action("CoreStatus", deadline_s=_PATIENCE_S)
-        except AmiError as error:
+            # What is called calls there is the number of channels (manager.c, action_corestatus).
+            channels = float(status.message.get("CoreCurrentCalls"))
+        except (AmiError, ValueError) as error:
             raise CannotSee(f"Asterisk: {error}") from error
-        # What is called calls there is the number of channels (manager.c, action_corestatus).
-        return Seen(gauges={"asterisk channels": float(status.message["CoreCurrentCalls"])})
+        return Seen(gauges={"asterisk channels": channels})
 
 
 class DatabaseServer:
