@@ -6,18 +6,24 @@ import re
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from callcenter.app import open_news
 from callcenter.domain.accounts import AccountId
 from callcenter.domain.audit import Action
+from callcenter.domain.calls import STAFF_DID
 from callcenter.domain.refusals import Refusal
+from callcenter.domain.secret import Secret
 from callcenter.domain.transfers import Transfer, TransferState
 from callcenter.gateways.paper import passwords
+from callcenter.ivr.catalogue import say
 from callcenter.ivr.prompts import Prompt
+from callcenter.settings import Settings
 from tests.e2e import said
 from tests.e2e.installation import Installation
 from tests.e2e.lines import Evidence, Lines, lines_into
@@ -35,8 +41,23 @@ BANK: Final = "6180429753618042"
 FUND: Final = "2957301846295730"
 TOO_LONG: Final = "5039271846503927"
 NEW: Final = "739218"
+# Of the staff line; a PIN has twelve digits at most.
+STAFF: Final = "411"
+PIN: Final = "830164927538"
+WRONG_PIN: Final = "264917530846"
+HALF_PIN: Final = "9482615307"
 DATA: Final = "/postgresql/data/"  # the database's own files
-PASSWORDS: Final = (RIGHT, WRONG, HALF, BANK, FUND, TOO_LONG)
+PASSWORDS: Final = {
+    "right": RIGHT,
+    "wrong": WRONG,
+    "half-keyed": HALF,
+    "bank": BANK,
+    "fund": FUND,
+    "new": TOO_LONG,
+    "staff": PIN,
+    "staff, wrong": WRONG_PIN,
+    "staff, half-keyed": HALF_PIN,
+}
 
 # A caller who speaks before, while and after keying a password.
 BEFORE, DURING, AFTER = (
@@ -52,6 +73,8 @@ class Aftermath:
     files: Mapping[str, bytes]  # the database's own files
     call: Evidence
     moved: Evidence  # the call that moved money and changed a password
+    staff: Evidence  # the call to the staff line
+    agents: Mapping[str, str]  # the passwords of the agents' telephones
     transfers: Sequence[Transfer]
     fund_password: str  # as the counter keeps it
     recording: Samples
@@ -63,9 +86,7 @@ def aftermath(hotline: Installation) -> Aftermath:
     return asyncio.run(_calls(hotline))
 
 
-@pytest.mark.parametrize(
-    "password", PASSWORDS, ids=["right", "wrong", "half-keyed", "bank", "fund", "new"]
-)
+@pytest.mark.parametrize("password", PASSWORDS.values(), ids=PASSWORDS)
 def test_no_byte_that_a_call_leaves_behind_tells_a_password(
     aftermath: Aftermath, password: str
 ) -> None:
@@ -121,6 +142,28 @@ def test_the_search_has_read_what_asterisk_tells_our_own_user(aftermath: Afterma
     assert aftermath.texts["AMI"].count(b"Event: Hangup") >= 2
 
 
+def test_the_transcript_has_asterisks_for_a_pin_of_the_staff_line(aftermath: Aftermath) -> None:
+    turns = aftermath.staff.turns
+
+    keyed = [turn["keys"] for turn in turns if Prompt.ASK_STAFF_PIN in turn["prompts"]]
+
+    assert keyed == ["******", "******"]
+    assert any(Prompt.STAFF_TASKS in turn["prompts"] for turn in turns)
+
+
+def test_the_password_of_an_agents_telephone_is_where_it_is_needed_and_nowhere_else(
+    aftermath: Aftermath,
+) -> None:
+    everything = {**aftermath.texts, **aftermath.files}
+    assert aftermath.agents
+
+    for password in aftermath.agents.values():
+        told_by = {
+            Path(name).name for name, text in everything.items() if password.encode() in text
+        }
+        assert told_by == {"agent-phones", "agents.conf"}
+
+
 def test_the_transcript_has_asterisks_for_a_password(aftermath: Aftermath) -> None:
     turns = aftermath.call.turns
 
@@ -150,9 +193,13 @@ def test_the_recording_is_silent_while_a_password_is_keyed(aftermath: Aftermath)
 async def _calls(hotline: Installation) -> Aftermath:
     async with lines_into(hotline) as lines:
         await _give_passwords(hotline)
+        await _give_a_pin(hotline)
         async with _ear(hotline) as ami:
-            call, _ = await asyncio.gather(
-                _fails_and_logs_in(lines, "13900000401"), _gives_up_half_way(lines, "13900000402")
+            call, staff, *_ = await asyncio.gather(
+                _fails_and_logs_in(lines, "13900000401"),
+                _calls_the_staff_line(lines, "13900000404"),
+                _gives_up_half_way(lines, "13900000402"),
+                _gives_up_a_pin(lines, "13900000405"),
             )
             moved = await _moves_money_and_changes_a_password(lines, "13900000403")
         transfers = await lines.reports.transfers.newest(account=AccountId(MOVER))
@@ -164,6 +211,8 @@ async def _calls(hotline: Installation) -> Aftermath:
         files={name: data for name, data in files.items() if DATA in name},
         call=call,
         moved=moved,
+        staff=staff,
+        agents=_agents(hotline),
         transfers=transfers,
         fund_password=await _kept(hotline, MOVER),
         recording=load(call.call["recording"]),
@@ -194,6 +243,23 @@ async def _gives_up_half_way(lines: Lines, number: str) -> Evidence:
         await caller.answers((said.MAIN_MENU, "2"), (said.ASK_ACCOUNT, f"{ACCOUNT}#"))
         await caller.answers((said.ASK_PASSWORD, HALF))
     return await lines.evidence(number)
+
+
+async def _calls_the_staff_line(lines: Lines, number: str) -> Evidence:
+    """Log in with a wrong PIN and then with the right one."""
+    ask, ask_pin = [say(Prompt.ASK_STAFF_NUMBER)], [say(Prompt.ASK_STAFF_PIN)]
+    async with lines.call(number, to=STAFF_DID) as caller:
+        await caller.answers((ask, f"{STAFF}#"), (ask_pin, f"{WRONG_PIN}#"))
+        await caller.answers((ask, f"{STAFF}#"), (ask_pin, f"{PIN}#"))
+        await caller.hears([say(Prompt.STAFF_TASKS)])
+    return await lines.evidence(number)
+
+
+async def _gives_up_a_pin(lines: Lines, number: str) -> None:
+    ask, ask_pin = [say(Prompt.ASK_STAFF_NUMBER)], [say(Prompt.ASK_STAFF_PIN)]
+    async with lines.call(number, to=STAFF_DID) as caller:
+        await caller.answers((ask, f"{STAFF}#"), (ask_pin, HALF_PIN))
+    await lines.evidence(number)
 
 
 async def _moves_money_and_changes_a_password(lines: Lines, number: str) -> Evidence:
@@ -247,6 +313,17 @@ async def _give_passwords(hotline: Installation) -> None:
             passwords.keep(FUND),
             MOVER,
         )
+
+
+async def _give_a_pin(hotline: Installation) -> None:
+    async with open_news(Settings(state_dir=hotline.home)) as parts:
+        await parts.staff.put(STAFF, "Test", Secret(PIN), by="test")
+
+
+def _agents(hotline: Installation) -> Mapping[str, str]:
+    lines = hotline.places.agent_phones_file.read_text().splitlines()
+    told = [line.split() for line in lines if line.startswith("agent")]
+    return {name: password for name, password in told if not password.startswith("sip:")}
 
 
 async def _kept(hotline: Installation, account: str) -> str:
