@@ -90,6 +90,13 @@ def mix_of(weights: Mapping[str, int]) -> tuple[Share, ...]:
     return shares
 
 
+def profile_named(name: str) -> Profile:
+    """Raise `BadPlan` if there is none."""
+    if name not in PROFILES:
+        raise BadPlan(f"no profile is called {name}; there are {', '.join(PROFILES)}")
+    return PROFILES[name]
+
+
 def parse_mix(text: str) -> Mapping[str, int]:
     """Read "buy=3,query=1"; a name alone has weight 1. Raise `BadPlan`."""
     weights = {}

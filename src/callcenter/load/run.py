@@ -23,7 +23,19 @@ _SEEN_TO_THE_END_S: Final = 180.0
 _HANGING_UP_S: Final = 10.0
 _RAMP_STEPS: Final = 8
 
-Progress = Callable[[Counts, float, int, float], None]  # counts, set-ups/s, orders, since begin
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Now:
+    """How it goes at this moment."""
+
+    at: float
+    calling: bool  # or only seeing calls to their end
+    counts: Counts
+    set_ups_per_s: int
+    orders: int
+
+
+Progress = Callable[[Now], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,8 +140,17 @@ class Run:
             if self.clock() - begins >= 1.0:
                 self._seconds.append(_second(begins, before, counts))
                 before, begins = counts.copy(), self.clock()
-            rate = self._seconds[-1].answered if self._seconds else 0
-            progress(counts, rate, len(self._switchboard.placed), self.clock())
+            progress(self._now(counts))
+
+    def _now(self, counts: Counts) -> Now:
+        at = self.clock()
+        return Now(
+            at=at,
+            calling=at < self._plan.lasts_s and not self._stopped.is_set(),
+            counts=counts,
+            set_ups_per_s=self._seconds[-1].answered if self._seconds else 0,
+            orders=self._switchboard.counts.orders,
+        )
 
     def _result(self, sipp: Sipp) -> Calls:
         why = sipp.causes()

@@ -34,6 +34,7 @@ class Counts:
     answered: int = 0
     ended: int = 0
     failed: int = 0
+    orders: int = 0  # confirmed
 
     @property
     def up(self) -> int:
@@ -86,9 +87,8 @@ class Switchboard:
 
     @property
     def placed(self) -> Sequence[Placed]:
-        """The orders that were confirmed so far, also by who is still in a call."""
-        calls = [*self.finished.values(), *self._calls.values()]
-        return [order for call in calls for order in call.person.placed]
+        """The orders that were confirmed in calls that are over."""
+        return [order for call in self.finished.values() for order in call.person.placed]
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._writer = writer
@@ -147,6 +147,7 @@ class Switchboard:
         self.finished[call_id] = attempt
         self.counts.ended += 1
         self.counts.failed += attempt.failure is not None
+        self.counts.orders += len(attempt.person.placed)
         self._connect_waiting()
 
     def _tell(self, call_id: str, headers: str) -> None:
