@@ -134,6 +134,15 @@ async def test_the_open_calls_of_one_pbx_come_oldest_first(store: Store) -> None
     assert await store.book.open_calls("pbx-", at[2]) == ["pbx-2", "pbx-1"]
 
 
+async def test_a_call_is_known_with_the_place_where_it_was_seen_last(store: Store) -> None:
+    call = make.call(recording="/rec/pbx-1.1.wav")
+    await store.book.open(call)
+    await store.book.keep_place(call.id, PLACE)
+
+    assert await store.book.last_seen(call.id) == (call, PLACE)
+    assert await store.book.last_seen(CallId("pbx-9.9")) is None
+
+
 # What a dropped call was in the middle of
 
 LATER = make.call(id="pbx-1.2", answered_at=make.NOON + timedelta(minutes=1))

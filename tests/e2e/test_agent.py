@@ -141,7 +141,7 @@ async def test_a_daemon_that_dies_costs_a_caller_no_place_in_the_queue(
     assert Prompt.AGENT_ENDED in evidence.prompts
 
 
-async def test_a_caller_whom_nobody_can_answer_leaves_a_message_that_becomes_a_ticket(
+async def test_a_message_for_whom_nobody_answered_becomes_a_ticket_even_if_the_daemon_dies(
     staffed: Installation,
 ) -> None:
     number = "13900000913"
@@ -153,8 +153,11 @@ async def test_a_caller_whom_nobody_can_answer_leaves_a_message_that_becomes_a_t
             await caller.hears_out([say(Prompt.VOICEMAIL_ASK)])
             await caller.call.silence(of_s=0.3, within_s=10)
             await caller.call.say(CALLER_SAYS)
+            staffed.kill("daemon")
+            await caller.call.say(AGENT_SAYS)
+            await staffed.serve_again()
             await caller.keys("#")
-            await caller.hears([say(Prompt.VOICEMAIL_TAKEN, number="80000001")])
+            await caller.hears([say(Prompt.VOICEMAIL_TAKEN, number="80000001")], within_s=30)
         evidence = await lines.evidence(number)
         tickets = [ticket async for ticket in _tickets(lines, number)]
 
@@ -162,6 +165,7 @@ async def test_a_caller_whom_nobody_can_answer_leaves_a_message_that_becomes_a_t
     [(kind, recording)] = tickets
     assert kind == "voicemail"
     assert Recording(recording).find(CALLER_SAYS[:RATE_HZ] / 32768)
+    assert Recording(recording).find(AGENT_SAYS[:RATE_HZ] / 32768)
 
 
 async def _tickets(lines: Lines, number: str) -> AsyncIterator[tuple[str, str]]:

@@ -79,6 +79,7 @@ class FakePhone(Phone):
         self.lasting: dict[str, float] = {}
         self.missing: set[str] = set()
         self.messages: list[str] = []
+        self.listened_before: dict[str, Message] = {}
         self.records = True
         self._gone = False
         self.step = 0
@@ -181,6 +182,10 @@ class FakePhone(Phone):
             seconds=min(float(spoken["seconds"]) if spoken else 0.0, most_s),
             ending=ending,
         )
+
+    async def kept(self, name: str) -> Message | None:
+        self._do()
+        return self.listened_before.get(name)
 
     def _ending_of(self, keys: str, *, after_words: bool) -> Spoken:
         if "#" in keys:

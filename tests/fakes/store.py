@@ -311,6 +311,12 @@ class FakeCallBook(Gone, CallBook):
         self.places[call] = replace(place, draft={})
         return bool(place.draft)
 
+    async def last_seen(self, call: CallId) -> tuple[Call, Place] | None:
+        self._answer()
+        if call not in self.calls:
+            return None
+        return self.calls[call], self.places.get(call, Place(menu=self.menus[call]))
+
     async def open_calls(self, prefix: str, before: datetime) -> Sequence[CallId]:
         self._answer()
         found = [c for c in self.calls.values() if c.id not in self.ends and c.answered_at < before]

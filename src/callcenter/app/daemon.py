@@ -32,6 +32,7 @@ from callcenter.ivr.agents import AgentDesk
 from callcenter.ivr.keys import Timing
 from callcenter.ivr.menus.live import Live
 from callcenter.ivr.menus.switching import Menus
+from callcenter.ivr.messages import LeftMessages
 from callcenter.ivr.phone import Utterance
 from callcenter.ivr.prompts import Prompt
 from callcenter.ivr.reception import Reception
@@ -44,6 +45,7 @@ from callcenter.storage.menus import PostgresMenuBook
 from callcenter.storage.queries import Queries
 from callcenter.storage.seal import Sealer, log_anchors
 from callcenter.storage.tickets import PostgresTicketBook
+from callcenter.telephony import messages
 from callcenter.telephony.ami import AmiClient
 from callcenter.telephony.fastagi import FastAgiServer
 from callcenter.telephony.hotline import HOTLINE, HOTLINE_IN_WORDS, HotlineScript
@@ -83,6 +85,7 @@ class Daemon:
         self._customers = CustomerParts(*whose)
         self._applications = ApplicationParts(*whose, self._trading.service, self._trading.rules)
         self._news = NewsParts(settings, self._clock, self._database)
+        self._tickets = Tickets(PostgresTicketBook(self._database), self._clock)
         self._sealer = Sealer(self._database, every_s=settings.seal_audit_every_s)
         self._menus = self._build_menus()
         self._build_voice()
@@ -122,6 +125,7 @@ class Daemon:
             s.system_name,
             every_s=s.look_for_lost_calls_every_s,
             grace=timedelta(seconds=s.lost_call_grace_s),
+            rescue=LeftMessages(self._calls, self._tickets, messages.kept).rescue,
         )
         checks = {
             "database": self._database.ping,
@@ -169,7 +173,7 @@ class Daemon:
                 agents=AgentDesk(
                     clock=self._clock, opens=s.agents_open_at, closes=s.agents_close_at
                 ),
-                tickets=Tickets(PostgresTicketBook(self._database), self._clock),
+                tickets=self._tickets,
                 news=self._news.service,
                 staff=self._news.staff,
                 prompts=self._by_telephone,

@@ -7,7 +7,7 @@ from callcenter.domain.agents import AgentOutcome, AgentVisit
 from callcenter.ivr.catalogue import say
 from callcenter.ivr.prompts import Prompt
 from callcenter.ivr.session import Session
-from callcenter.ivr.voicemail import leave_message, offer_voicemail
+from callcenter.ivr.voicemail import come_back_from_message, leave_message, offer_voicemail
 
 _WAITS: Final = "waits_for_agent"
 _NOT_REACHED: Final[Mapping[AgentOutcome, Prompt]] = {
@@ -33,7 +33,8 @@ async def reach_agent(session: Session) -> None:
 
 
 async def come_back_from_agent(session: Session) -> None:
-    """Go on after a wait that another daemon began, if there was one."""
+    """Go on after a wait, or a message, that another daemon began, if there was one."""
+    await come_back_from_message(session)
     visit = await session.talk.agent_visit()
     if visit is not None:
         session.was_with_agent = True

@@ -9,12 +9,12 @@ from callcenter.domain.tickets import CallBack, Daypart, Ticket, TicketKind, Tic
 from callcenter.ivr.catalogue import say
 from callcenter.ivr.endings import GoBack
 from callcenter.ivr.keys import MENU_BACK, Kind
+from callcenter.ivr.messages import COMPLAINT, is_enough
 from callcenter.ivr.phone import Message
 from callcenter.ivr.prompts import Prompt
 from callcenter.ivr.session import Session
 from callcenter.ivr.steps import walk
 
-_SHORTEST_S: Final = 1.0  # a breath or a click is no complaint
 _FEWEST_DIGITS, _MOST_DIGITS = 3, 20
 _DAYPARTS: Final = {"1": Daypart.MORNING, "2": Daypart.AFTERNOON, "3": Daypart.EVENING}
 
@@ -33,14 +33,16 @@ async def complaint(session: Session) -> None:
 
 
 async def _of_this_call(session: Session) -> Ticket | None:
-    number = session.draft.get("ticket")
+    number = session.draft.get(COMPLAINT)
     return await session.tickets.find(TicketNumber(number)) if number else None
 
 
 async def _taken(session: Session) -> Ticket:
     """Raise `GoBack` if the caller says nothing after all tries."""
     number = await _number(session)
-    message = await _spoken(session, number)
+    message = await session.talk.kept(number)  # perhaps to a daemon that died meanwhile
+    if not is_enough(message):
+        message = await _spoken(session, number)
     await session.tickets.open(
         number,
         TicketKind.COMPLAINT,
@@ -56,16 +58,16 @@ async def _taken(session: Session) -> Ticket:
 
 
 async def _number(session: Session) -> TicketNumber:
-    if "ticket" not in session.draft:
-        await session.remember(ticket=await session.tickets.new_number())
-    return TicketNumber(session.draft["ticket"])
+    if COMPLAINT not in session.draft:
+        await session.remember(**{COMPLAINT: await session.tickets.new_number()})
+    return TicketNumber(session.draft[COMPLAINT])
 
 
 async def _spoken(session: Session, number: TicketNumber) -> Message:
     for _ in range(session.talk.tries):
         await session.talk.say(say(Prompt.COMPLAINT_ASK))
         message = await session.talk.record(number)
-        if message.seconds >= _SHORTEST_S:
+        if is_enough(message):
             return message
         await session.talk.say(say(Prompt.COMPLAINT_NOT_HEARD))
     raise GoBack

@@ -242,6 +242,10 @@ class Conversation:
         self._transcript.turn("", f"{message.seconds:.0f} s, {message.ending.name.lower()}")
         return message
 
+    async def kept(self, name: str) -> Message | None:
+        """Return what was said under this name for a daemon that is gone; None if nothing was."""
+        return await self._phone.kept(name)
+
     async def play_from(self, sound: Sound, start_s: float, *, name: str) -> Stop:
         """Play a sound, which the transcript calls so; see `Phone.play_from`."""
         words = sound.words if isinstance(sound, Utterance) else ""

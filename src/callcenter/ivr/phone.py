@@ -120,6 +120,14 @@ class Phone(Protocol):
         """
         ...
 
+    async def kept(self, name: str) -> Message | None:
+        """
+        Return what was said under this name for a daemon that is gone; None if nothing was.
+
+        The keys of it are dropped as by `record`.
+        """
+        ...
+
     def unrecorded(self) -> AbstractAsyncContextManager[None]:
         """Keep the caller's side out of the recording while a password is keyed."""
         ...

@@ -4,14 +4,15 @@ from typing import Final
 
 from callcenter.domain.errors import CannotRecord, Refused
 from callcenter.domain.refusals import Refusal
-from callcenter.domain.tickets import TicketKind
+from callcenter.domain.tickets import TicketKind, TicketNumber
 from callcenter.ivr.catalogue import Say, say
 from callcenter.ivr.endings import GoBack, Goodbye
+from callcenter.ivr.messages import VOICEMAIL, is_enough
+from callcenter.ivr.phone import Message
 from callcenter.ivr.prompts import Prompt
 from callcenter.ivr.session import Session
 
 LEAVE: Final = "1"
-_SHORTEST_S: Final = 1.0  # a breath or a click is no message
 
 
 async def offer_voicemail(session: Session, why: Say) -> None:
@@ -33,14 +34,29 @@ async def leave_message(session: Session) -> None:
     try:
         await _take(session)
     except CannotRecord:
+        await session.forget(VOICEMAIL)
         await session.talk.refuse(Refused(Refusal.CANNOT_RECORD))
+
+
+async def come_back_from_message(session: Session) -> None:
+    """Go on after a message that another daemon was listening to, if there was one."""
+    if VOICEMAIL not in session.draft:
+        return
+    session.was_with_agent = True  # for want of whom there was a message
+    number = TicketNumber(session.draft[VOICEMAIL])
+    await _end(session, number, await session.talk.kept(number))
 
 
 async def _take(session: Session) -> None:
     number = await session.tickets.new_number()
     await session.talk.say(say(Prompt.VOICEMAIL_ASK))
-    message = await session.talk.record(number)
-    if message.seconds < _SHORTEST_S:
+    await session.remember(**{VOICEMAIL: number})
+    await _end(session, number, await session.talk.record(number))
+
+
+async def _end(session: Session, number: TicketNumber, message: Message | None) -> None:
+    if not is_enough(message):
+        await session.forget(VOICEMAIL)
         return await session.talk.say(say(Prompt.VOICEMAIL_NOT_HEARD))
     await session.tickets.open(
         number,
@@ -50,4 +66,5 @@ async def _take(session: Session) -> None:
         seconds=message.seconds,
         account=session.customer.account if session.logged_in else None,
     )
+    await session.forget(VOICEMAIL)
     return await session.talk.say(say(Prompt.VOICEMAIL_TAKEN, number=number))

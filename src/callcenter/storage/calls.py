@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any, Final
 
 import structlog
-from sqlalchemy import bindparam, insert, literal_column, select, text, update
+from sqlalchemy import Row, bindparam, insert, literal_column, select, text, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import DBAPIError
@@ -120,6 +120,12 @@ class PostgresCallBook:
             taken = await connection.execute(_TAKE_OVER, {"id": call})
             return taken.one_or_none() is not None
 
+    async def last_seen(self, call: CallId) -> tuple[Call, Place] | None:
+        """Return a call and where in the conversation it was; None if it was never here."""
+        async with self._database.at_once() as connection:
+            row = (await connection.execute(select(calls).where(calls.c.id == call))).one_or_none()
+        return None if row is None else (_call_of(row), place_of(row.place))
+
     async def open_calls(self, prefix: str, before: datetime) -> Sequence[CallId]:
         """Return the calls without an end whose id begins so and that are older, oldest first."""
         wanted = (
@@ -192,6 +198,17 @@ def place_of(kept: dict[str, Any]) -> Place:
         dialogue=kept.get("dialogue"),
         draft=kept.get("draft", {}),
         menu=kept.get("menu"),
+    )
+
+
+def _call_of(row: Row[Any]) -> Call:
+    return Call(
+        id=CallId(row.id),
+        caller=row.caller,
+        did=row.did,
+        branch=row.branch,
+        answered_at=row.answered_at,
+        recording=row.recording,
     )
 
 

@@ -1,7 +1,7 @@
 """Closes the calls that ended while no daemon was looking."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -27,7 +27,8 @@ class LostCalls:
     """
     Compares the open calls of one Asterisk, known by its system name, with its channels.
 
-    A call that is younger than `grace` may not be in Asterisk's list yet.
+    A call that is younger than `grace` may not be in Asterisk's list yet. Before one is closed,
+    `rescue` keeps what was said in it.
     """
 
     def __init__(
@@ -39,6 +40,7 @@ class LostCalls:
         *,
         every_s: float,
         grace: timedelta,
+        rescue: Callable[[CallId], Awaitable[None]],
     ) -> None:
         self._ami = ami
         self._book = book
@@ -46,6 +48,7 @@ class LostCalls:
         self._prefix = f"{system_name}-"
         self._every_s = every_s
         self._grace = grace
+        self._rescue = rescue
 
     async def run(self) -> None:
         """Look again and again, until cancelled."""
@@ -60,6 +63,7 @@ class LostCalls:
             open_calls = await self._book.open_calls(self._prefix, now - self._grace)
             living = await self._living() if open_calls else set()
             for call in [call for call in open_calls if call not in living]:
+                await self._rescue(call)
                 await self._book.close(call, CallEnd.LOST, now)
                 log.info("call.found_lost", call_id=call)
         except (AmiError, StoreUnavailable) as error:

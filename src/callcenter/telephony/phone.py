@@ -5,7 +5,6 @@ from collections import deque
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext
 from math import ceil
-from pathlib import PurePath
 from typing import Final
 
 import structlog
@@ -15,7 +14,7 @@ from callcenter.domain.calls import Call, Language
 from callcenter.domain.errors import CannotRecord, SoundMissing, SpeechUnavailable
 from callcenter.ivr.phone import Halt, Message, Phone, Sound, Spoken, Stop, Utterance
 from callcenter.ivr.speech import Speech
-from callcenter.telephony import agent_call
+from callcenter.telephony import agent_call, messages
 from callcenter.telephony.agi_words import AgiReply
 from callcenter.telephony.channel import FAILED, RECORDING_ENDS_AT, SAMPLES_PER_S, Channel
 from callcenter.telephony.meter import Meter
@@ -26,7 +25,6 @@ log = structlog.get_logger()
 # A key that falls between two commands is found no later than this.
 LOOK_EVERY_S: Final = 1
 _BEEP: Final = "beep"
-_RECORDED: Final = ".wav"
 _IN_A_FILE: Final = "[recording]"
 # Of the silence that ended a recording Asterisk keeps this much.
 _SILENCE_KEPT_S: Final = 1.0
@@ -134,30 +132,34 @@ class AgiPhone(Phone):
             return await self._speech.sound(sound)
         if self._reads_words:
             await self._channel.command("NOOP", _IN_A_FILE)
-        return sound.removesuffix(_RECORDED)
+        return sound.removesuffix(messages.ENDING)
 
     async def record(self, name: str, *, most_s: int, silence_s: int) -> Message:
         await self._collect()
         self._keys.clear()
-        file = self._beside_the_call(name)
+        file = messages.beside_the_call(self._call, name)
         reply = await self._channel.record(file or name, most_s=most_s, silence_s=silence_s)
-        message = _message(reply, None if file is None else file + _RECORDED, most_s)
+        message = _message(reply, None if file is None else file + messages.ENDING, most_s)
         if message.ending is not Spoken.HUNG_UP:
             await self._collect()
             self._drop_what_was_pressed_while(message)
         return message
 
-    def _beside_the_call(self, name: str) -> str | None:
-        """Return a file in the folder of the call's own recording, which exists by now."""
-        if self._call.recording is None:
-            return None
-        recording = PurePath(self._call.recording)
-        return str(recording.with_name(f"{recording.stem}-{name}"))
+    async def kept(self, name: str) -> Message | None:
+        message = await messages.kept(self._call, name)
+        if message is not None:
+            await self._collect()
+            self._drop_to_its_end()
+        return message
 
     def _drop_what_was_pressed_while(self, message: Message) -> None:
         self._stopped_by = ""
         if message.ending is not Spoken.KEY:
             self._keys.clear()
+        self._drop_to_its_end()
+
+    def _drop_to_its_end(self) -> None:
+        """Drop the keys of a message, to the one that ended it."""
         while self._keys and self._keys.popleft() != RECORDING_ENDS_AT:
             pass
 

@@ -9,6 +9,8 @@ from callcenter.domain.agents import AgentOutcome, AgentVisit
 from callcenter.domain.calls import CallEnd
 from callcenter.domain.tickets import Ticket, TicketKind
 from callcenter.ivr.agents import AgentDesk
+from callcenter.ivr.messages import VOICEMAIL
+from callcenter.ivr.phone import Message, Spoken
 from callcenter.ivr.prompts import Prompt
 from tests import make
 from tests.fakes.clock import FakeClock
@@ -227,3 +229,63 @@ async def test_who_waited_while_the_daemon_died_and_pressed_1_leaves_the_message
     await hotline.take(back)
 
     assert the_ticket(hotline).seconds == 12
+
+
+# A daemon that dies while the caller speaks
+
+
+def said_for(number: str, seconds: float) -> dict[str, Message]:
+    message = Message(file=f"/rec/{number}.wav", seconds=seconds, ending=Spoken.SILENCE)
+    return {number: message}
+
+
+async def speaks_while_the_daemon_dies(hotline: Hotline) -> str:
+    """Return the number of the ticket that it would have been."""
+    phone = FakePhone("1", *LOGIN, "0", "1", ends_with=asyncio.CancelledError)
+    phone.visits.append(went(AgentOutcome.NOBODY))
+    died = await hotline.take(phone)
+    return died.place.draft[VOICEMAIL]
+
+
+async def test_a_message_to_a_daemon_that_died_is_a_ticket_whose_number_is_told() -> None:
+    hotline = Hotline()
+    number = await speaks_while_the_daemon_dies(hotline)
+    back = FakePhone("*")
+    back.listened_before = said_for(number, 12)
+
+    call = await hotline.take(back)
+
+    ticket = the_ticket(hotline)
+    assert (ticket.kind, ticket.seconds) == (TicketKind.VOICEMAIL, 12)
+    assert (ticket.recording, ticket.account) == (f"/rec/{number}.wav", "10000001")
+    assert call.heard(Prompt.VOICEMAIL_TAKEN, number=number)
+    assert VOICEMAIL not in call.place.draft
+    assert back.introduced == []
+    assert Prompt.MENU_BUY in call.prompts
+
+
+@pytest.mark.parametrize("seconds", [0.4, None], ids=["a-breath", "nothing"])
+async def test_who_had_not_spoken_when_the_daemon_died_is_told_so_and_is_back(
+    seconds: float | None,
+) -> None:
+    hotline = Hotline()
+    number = await speaks_while_the_daemon_dies(hotline)
+    back = FakePhone("*")
+    back.listened_before = said_for(number, seconds) if seconds else {}
+
+    call = await hotline.take(back)
+
+    assert hotline.tickets.kept == {}
+    assert call.heard(Prompt.VOICEMAIL_NOT_HEARD)
+    assert Prompt.MENU_BUY in call.prompts
+
+
+async def test_a_message_that_is_a_ticket_is_no_second_one() -> None:
+    hotline = Hotline()
+    number = await speaks_while_the_daemon_dies(hotline)
+    for _ in range(2):
+        back = FakePhone(hangs_up_at_once=True)
+        back.listened_before = said_for(number, 12)
+        await hotline.take(back)
+
+    assert the_ticket(hotline).number == number

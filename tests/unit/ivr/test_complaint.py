@@ -1,10 +1,14 @@
 """A complaint: what is said, when to call back, and the ticket that comes of it."""
 
+import asyncio
+
 import pytest
 
 from callcenter.domain.calls import WITHHELD, CallEnd
 from callcenter.domain.refusals import Refusal
 from callcenter.domain.tickets import CallBack, Daypart, Ticket, TicketKind, TicketState
+from callcenter.ivr.messages import COMPLAINT
+from callcenter.ivr.phone import Message, Spoken
 from callcenter.ivr.prompts import Prompt, refusal_words
 from tests import make
 from tests.fakes.phone import SILENCE, FakePhone
@@ -218,3 +222,18 @@ async def test_a_ticket_that_is_complete_is_only_told_again() -> None:
 
     assert call.prompts[0] == Prompt.COMPLAINT_TAKEN
     assert the_ticket(hotline).call_back.when is Daypart.MORNING
+
+
+async def test_a_complaint_to_a_daemon_that_died_is_not_asked_for_again() -> None:
+    hotline = Hotline()
+    phone = FakePhone("8", ends_with=asyncio.CancelledError)
+    number = (await hotline.take(phone)).place.draft[COMPLAINT]
+    back = FakePhone("62345678#", "1")
+    said = Message(file="/rec/a.wav", seconds=7, ending=Spoken.SILENCE)
+    back.listened_before = {number: said}
+
+    call = await hotline.take(back)
+
+    assert (the_ticket(hotline).number, the_ticket(hotline).seconds) == (number, 7)
+    assert call.phone.messages == []
+    assert call.heard(Prompt.COMPLAINT_TAKEN, number=number)

@@ -32,7 +32,10 @@ async def book() -> FakeCallBook:
 
 
 def looking(ami: FakeAmi, book: FakeCallBook, clock: FakeClock) -> LostCalls:
-    return LostCalls(ami, book, clock, "pbx", every_s=30, grace=GRACE)
+    async def rescue(_: CallId) -> None:
+        pass
+
+    return LostCalls(ami, book, clock, "pbx", every_s=30, grace=GRACE, rescue=rescue)
 
 
 async def test_only_our_own_calls_without_a_channel_are_closed(
@@ -89,3 +92,17 @@ async def test_asterisk_is_not_asked_when_no_call_is_open(clock: FakeClock) -> N
     await looking(ami, FakeCallBook(), clock).once()
 
     assert ami.actions == []
+
+
+async def test_what_was_said_in_a_lost_call_is_kept_before_its_end_is_written(
+    book: FakeCallBook, clock: FakeClock
+) -> None:
+    kept: list[tuple[CallId, bool]] = []
+
+    async def rescue(call: CallId) -> None:
+        kept.append((call, call in book.ends))
+
+    ami = FakeAmi(living=[ALIVE])
+    await LostCalls(ami, book, clock, "pbx", every_s=30, grace=GRACE, rescue=rescue).once()
+
+    assert kept == [(LOST, False)]

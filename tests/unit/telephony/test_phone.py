@@ -1,6 +1,7 @@
 """The phone on Asterisk: sounds, pauses and words. What it shares with others is in contract/."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 
@@ -327,3 +328,24 @@ class Renewed(FakeChannel):
         if self.speech.renewed:
             self.missing.clear()
         return super().answer(line)
+
+
+async def test_a_message_to_a_daemon_that_died_is_found_beside_the_recording(
+    tmp_path: Path,
+) -> None:
+    line = FakeChannel()
+    phone = phone_on(line, call=make.call(recording=f"{tmp_path}/pbx-1.1.wav"))
+    (tmp_path / "pbx-1.1-80000001.wav").write_bytes(bytes(44 + 3 * 16_000))
+    line.press("5#2")
+
+    found = await phone.kept("80000001")
+
+    assert await phone.key(within_s=1) == "2"
+
+    assert found is not None
+    assert (found.file, found.seconds) == (f"{tmp_path}/pbx-1.1-80000001.wav", 3)
+    assert await phone.kept("80000002") is None
+
+
+async def test_a_line_without_sound_has_kept_no_message() -> None:
+    assert await phone_on(FakeChannel()).kept("80000001") is None
