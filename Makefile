@@ -61,8 +61,9 @@ test: install-dev lint
 calls: install-dev
 	@$(BIN)/pytest -q $(CALLS) || $(BIN)/pytest -q --last-failed --last-failed-no-failures none $(CALLS)
 
+# BENCH: options of tests/bench, as in BENCH=--quick or BENCH='wire orders --keep'
 bench: install-dev
-	@$(BIN)/python -m tests.bench
+	@$(BIN)/python -m tests.bench $(BENCH)
 
 # Every fault at every step of an order's life, TIMES each.
 TIMES := 50

@@ -1,67 +1,50 @@
 """
 `make bench`: the figures of the product, each against its bar; exit code 1 if one is missed.
 
-Names as arguments run only those: python -m tests.bench load wire
+Names as arguments run only those: `python -m tests.bench wire orders`. `--quick` runs the micro
+benches, which need no telephones. Every run goes into the history; docs/benchmarks.md tells more.
 """
 
-import asyncio
-import json
+import argparse
 import sys
-import tempfile
-from collections.abc import Callable, Coroutine
-from pathlib import Path
-from typing import Any, Final
+from collections.abc import Sequence
 
-from callcenter.app.speech import SHIPPED
-from callcenter.places import ASTERISK_SCRIPTS
-from tests.bench import crowd, day, fix, junk, keys, orders, speech, wire
-from tests.bench.report import Figure, tell
-from tests.e2e.installation import Installation
-
-Alone = Callable[[], Coroutine[Any, Any, list[Figure]]]
-Bench = Callable[[Installation, Path], Coroutine[Any, Any, list[Figure]]]
-
-BENCHES: Final[dict[str, Bench]] = {
-    "wire": wire.bench,
-    "load": crowd.bench,
-    "junk": junk.bench,
-    "keys": keys.bench,
-}
-ALONE: Final[dict[str, Alone]] = {  # they need no telephones, and start what they need
-    "orders": orders.bench,
-    "day": day.bench,
-    "fix": fix.bench,
-    "speech": speech.bench,
-}
+from callcenter import logs
+from tests.bench import compare, history
+from tests.bench.benches import MICRO, NAMES, run
 
 
 def main() -> int:
-    names = sys.argv[1:] or [*ALONE, *BENCHES]
-    alone = [name for name in names if name in ALONE]
-    with_telephones = [name for name in names if name not in ALONE]
-    met = [tell(name, asyncio.run(ALONE[name]())) for name in alone]
-    if with_telephones:
-        met += _installed(with_telephones)
-    return 0 if all(met) else 1
+    asked = _asked()
+    if asked.compare:
+        return 0 if compare.tell(history.read(history.KEPT if asked.kept else history.LOCAL)) else 1
+    logs.set_up("console", "WARNING")
+    this_run = history.this_run()
+    measured, met = run(_names(asked))
+    found = history.kept_as(history.records(this_run, measured), asked.machine)
+    history.keep(history.LOCAL, found)
+    if asked.keep:
+        history.keep(history.KEPT, found)
+    return 0 if met else 1
 
 
-def _installed(names: list[str]) -> list[bool]:
-    with tempfile.TemporaryDirectory(prefix="callcenter-bench-") as folder:
-        custom = Path(folder) / "custom.d"
-        custom.mkdir()
-        # The crowd orders what the account that warmed the sentences has just ordered.
-        installation = Installation(
-            Path(folder) / "state",
-            pbx_custom_dir=custom,
-            redial_guard_s=0,
-            voice_pack_dir=SHIPPED,
-            espeak_command=json.dumps([str(ASTERISK_SCRIPTS / "espeak")]),
-        )
-        installation.up()
-        try:
-            return [tell(name, asyncio.run(BENCHES[name](installation, custom))) for name in names]
-        finally:
-            installation.down()
+def _names(asked: argparse.Namespace) -> Sequence[str]:
+    return asked.names or (list(MICRO) if asked.quick else NAMES)
 
 
-sys.exit(main())
+def _asked() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(NAMES))
+    parser.add_argument("--quick", action="store_true", help="only the micro benches")
+    parser.add_argument("--keep", action="store_true", help=f"write to {history.KEPT.name}, too")
+    parser.add_argument("--machine", help="what the kept history calls the machine")
+    parser.add_argument("--compare", action="store_true", help="run nothing: compare the last runs")
+    parser.add_argument("--kept", action="store_true", help="compare those that were kept")
+    asked = parser.parse_args()
+    if unknown := set(asked.names) - set(NAMES):
+        parser.error(f"there is no bench {', '.join(sorted(unknown))}")
+    return asked
+
+
+if __name__ == "__main__":
+    sys.exit(main())

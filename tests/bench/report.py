@@ -1,18 +1,27 @@
-"""A measured figure, its bar, and how the two are shown."""
+"""A measured figure, its bar, its bare limit, and how they are shown."""
 
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import median
 
 
 @dataclass(frozen=True)
 class Figure:
-    """`bar` is what it must be `at most`, unless `at_least`; None for a figure without a bar."""
+    """
+    `bar` is what the value must be `at_most`, unless `at_least`; None for a figure without a bar.
+
+    `limit` is what the bare machine did in the same run, in the same unit, and `ratio` is how much
+    of it we reach: 1 is all of it, more is better, for rates and times alike.
+    """
 
     name: str
     value: float
     unit: str = ""
     bar: float | None = None
     at_least: bool = False
+    limit: float | None = None
+    ratio: float | None = None
 
     @property
     def met(self) -> bool:
@@ -21,14 +30,28 @@ class Figure:
         return self.value >= self.bar if self.at_least else self.value <= self.bar
 
     def __str__(self) -> str:
-        bar = ""
+        bar = limit = ""
         if self.bar is not None:
             sign = "≥" if self.at_least else "≤"
             bar = f"  (bar {sign} {self.bar:g}{self.unit}: {'met' if self.met else 'MISSED'})"
-        return f"  {self.name:<48} {self.value:>10.3g}{self.unit}{bar}"
+        if self.limit is not None and self.ratio is not None:
+            limit = f"  (bare {self.limit:.3g}{self.unit}, ratio {self.ratio:.3f})"
+        return f"  {self.name:<48} {self.value:>10.3g}{self.unit}{limit}{bar}"
 
 
-def tell(name: str, figures: list[Figure]) -> bool:
+def rate(name: str, ours: Sequence[float], bare: Sequence[float], unit: str) -> Figure:
+    """Return the figure of a rate, from rounds in which both took turns."""
+    ratios = [one / limit for one, limit in zip(ours, bare, strict=True)]
+    return Figure(name, median(ours), unit, limit=median(bare), ratio=median(ratios))
+
+
+def duration(name: str, ours: Sequence[float], bare: Sequence[float], unit: str) -> Figure:
+    """Return the figure of a time, from rounds in which both took turns."""
+    ratios = [limit / one for one, limit in zip(ours, bare, strict=True)]
+    return Figure(name, median(ours), unit, limit=median(bare), ratio=median(ratios))
+
+
+def tell(name: str, figures: Sequence[Figure]) -> bool:
     """Print the figures of one bench; return whether all bars are met."""
     sys.stdout.write(f"{name}\n" + "".join(f"{figure}\n" for figure in figures))
     sys.stdout.flush()

@@ -1,0 +1,94 @@
+"""All benches by their names, and what each needs to run."""
+
+import asyncio
+import json
+import tempfile
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from callcenter.app.speech import SHIPPED
+from callcenter.places import ASTERISK_SCRIPTS
+from tests.bench import crowd, day, fix, junk, keys, orders, speech, wire
+from tests.bench.micro import codec, login, order, prompt, seal, sound, spoken, start
+from tests.bench.report import Figure, tell
+from tests.bench.server import Server, running
+from tests.e2e.installation import Installation
+
+Figures = Coroutine[Any, Any, list[Figure]]
+
+ALONE: Final[Mapping[str, Callable[[], Figures]]] = {
+    "codec": codec.bench,
+    "prompt": prompt.bench,
+    "spoken": spoken.bench,
+    "sound": sound.bench,
+    "start": start.bench,
+    "orders": orders.bench,
+    "day": day.bench,
+    "fix": fix.bench,
+    "speech": speech.bench,
+}
+ON_A_SERVER: Final[Mapping[str, Callable[[Server], Figures]]] = {
+    "login": login.bench,
+    "order": order.bench,
+    "seal": seal.bench,
+}
+WITH_TELEPHONES: Final[Mapping[str, Callable[[Installation, Path], Figures]]] = {
+    "wire": wire.bench,
+    "load": crowd.bench,
+    "junk": junk.bench,
+    "keys": keys.bench,
+}
+MICRO: Final = ("codec", "prompt", "spoken", "sound", "start", *ON_A_SERVER)
+NAMES: Final = (*ALONE, *ON_A_SERVER, *WITH_TELEPHONES)
+
+
+def run(names: Sequence[str]) -> tuple[dict[str, list[Figure]], bool]:
+    """Run benches and print their figures; return these, and whether all bars are met."""
+    measured: dict[str, list[Figure]] = {}
+    met = True
+    for name, figures in _each(names):
+        measured[name] = figures
+        met &= tell(name, figures)
+    return measured, met
+
+
+def _each(names: Sequence[str]) -> Iterator[tuple[str, list[Figure]]]:
+    for name in _of(names, ALONE):
+        yield name, asyncio.run(ALONE[name]())
+    if on_a_server := _of(names, ON_A_SERVER):
+        yield from asyncio.run(_on_a_server(on_a_server))
+    if with_telephones := _of(names, WITH_TELEPHONES):
+        with _installation() as (installation, custom):
+            for name in with_telephones:
+                yield name, asyncio.run(WITH_TELEPHONES[name](installation, custom))
+
+
+def _of(names: Sequence[str], benches: Mapping[str, object]) -> list[str]:
+    return [name for name in names if name in benches]
+
+
+async def _on_a_server(names: Sequence[str]) -> list[tuple[str, list[Figure]]]:
+    async with running() as server:
+        return [(name, await ON_A_SERVER[name](server)) for name in names]
+
+
+@contextmanager
+def _installation() -> Iterator[tuple[Installation, Path]]:
+    with tempfile.TemporaryDirectory(prefix="callcenter-bench-") as folder:
+        custom = Path(folder) / "custom.d"
+        custom.mkdir()
+        # The crowd orders what the account that warmed the sentences has just ordered.
+        installation = Installation(
+            Path(folder) / "state",
+            pbx_custom_dir=custom,
+            redial_guard_s=0,
+            voice_pack_dir=SHIPPED,
+            espeak_command=json.dumps([str(ASTERISK_SCRIPTS / "espeak")]),
+        )
+        installation.up()
+        try:
+            yield installation, custom
+        finally:
+            installation.down()
