@@ -24,7 +24,7 @@ cache_dir() {
 find_loader() {
     for loader in "$1"/usr/lib*/ld-linux*.so.*; do break; done
     for libraries in "$1"/usr/lib/*-linux-gnu*; do break; done
-    [ -e "$loader" ] && [ -d "$libraries" ] || die "$1 holds no unpacked Asterisk. Run asterisk/install."
+    [ -e "$loader" ] && [ -d "$libraries" ] || die "$1 holds no unpacked programs. Remove it and try again."
 }
 
 # exec_in ROOT PROGRAM [ARGUMENT…]: become PROGRAM of ROOT, with its own C library if ROOT was unpacked.
