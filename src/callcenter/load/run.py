@@ -20,6 +20,7 @@ from callcenter.load.switchboard import ABORTED, Counts, Switchboard
 
 _LOOKS_EVERY_S: Final = 0.25
 _SEEN_TO_THE_END_S: Final = 180.0
+_STARTS_S: Final = 20.0
 _HANGING_UP_S: Final = 10.0
 _RAMP_STEPS: Final = 8
 
@@ -87,6 +88,7 @@ class Run:
             host=self._host,
             switchboard=await self._switchboard.open(),
             at_once=self._plan.calls_at_once,
+            calls_per_s=next(_steps(self._plan))[1],
             folder=self._folder,
         )
         try:
@@ -99,6 +101,7 @@ class Run:
     async def _make_calls(self, sipp: Sipp, progress: Progress) -> None:
         told = asyncio.create_task(self._tell(progress), name="load-progress")
         try:
+            await self._wait_for(sipp)
             await self._call(sipp)
             sipp.no_more_calls()
             if self._stopped.is_set():
@@ -117,15 +120,29 @@ class Run:
             with suppress(asyncio.CancelledError):
                 await told
 
+    async def _wait_for(self, sipp: Sipp) -> None:
+        """Wait until SIPp runs; before, it takes no orders."""
+        there = asyncio.create_task(self._switchboard.connected())
+        await asyncio.wait(
+            {there, sipp.ended}, timeout=_STARTS_S, return_when=asyncio.FIRST_COMPLETED
+        )
+        there.cancel()
+        if not there.done() or sipp.ended.done():
+            raise self._gone()
+
+    def _gone(self) -> SippError:
+        return SippError(f"SIPp does not run. Its last words are in {self._folder / 'sipp.out'}.")
+
     async def _call(self, sipp: Sipp) -> None:
         """Raise the rate over the ramp and hold it until the time is over."""
+        begins = self.clock()
         for at, calls_per_s in [*_steps(self._plan), (self._plan.lasts_s, 0.0)]:
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._stopped.wait(), max(0.0, at - self.clock()))
+                await asyncio.wait_for(self._stopped.wait(), max(0.0, begins + at - self.clock()))
             if self._stopped.is_set():
                 return
             if sipp.ended.done():
-                raise SippError(f"SIPp ended by itself; see {self._folder / 'sipp.out'}")
+                raise self._gone()
             if calls_per_s:
                 sipp.set_rate(calls_per_s)
 
@@ -174,7 +191,7 @@ class Run:
 
 
 def _steps(plan: Plan) -> Iterator[tuple[float, float]]:
-    """Yield when which rate begins. A change delays the next call, so there are few."""
+    """Yield when which rate begins, the first at once. Few: a change delays the next call."""
     steps = _RAMP_STEPS if plan.ramp_s else 1
     for n in range(steps):
         yield plan.ramp_s * n / steps, plan.calls_per_s * (n + 1) / steps

@@ -66,11 +66,13 @@ class Sipp:
         host: str,
         switchboard: int,
         at_once: int,
+        calls_per_s: float,
         folder: Path,
     ) -> "Sipp":
-        """Start it without a call; `set_rate` begins. `host` is our own address."""
+        """Start it; it takes orders some moments later. `host` is our own address."""
         sip, media, control = free_ports(host, 3)
-        command = _command(target, host, switchboard, at_once, folder, (sip, media, control))
+        command = _command(target, host, switchboard, folder, (sip, media, control))
+        command += ["-l", str(at_once), "-r", f"{calls_per_s:.3f}", "-rp", "1000"]
         with (folder / "sipp.out").open("wb") as out:
             process = await asyncio.create_subprocess_exec(
                 str(program),
@@ -151,17 +153,15 @@ def _command(
     target: Target,
     host: str,
     switchboard: int,
-    at_once: int,
     folder: Path,
     ports: tuple[int, int, int],
-) -> Sequence[str]:
+) -> list[str]:
     sip, media, control = map(str, ports)
     return [
         f"{target.host}:{target.port}",
         *("-sf", str(_SCENARIO), "-s", target.number),
         *("-i", host, "-p", sip, "-mi", host, "-mp", media),
         *("-cp", control, "-ci", "127.0.0.1", "-3pcc", f"127.0.0.1:{switchboard}"),
-        *("-r", "1", "-rp", "1000", "-l", str(at_once)),
         *("-trace_err", "-error_file", str(folder / "errors.log")),
         *("-trace_rtt", "-rtt_freq", "1"),
         *("-nostdin", "-default_behaviors", "all"),

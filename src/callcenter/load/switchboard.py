@@ -58,12 +58,17 @@ class Switchboard:
         self._writer: asyncio.StreamWriter | None = None
         self._server: asyncio.Server | None = None
         self._stopping = False
+        self._connected = asyncio.Event()
 
     async def open(self) -> int:
         """Listen for SIPp; return on which port."""
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
         port: int = self._server.sockets[0].getsockname()[1]
         return port
+
+    async def connected(self) -> None:
+        """Return once SIPp is there."""
+        await self._connected.wait()
 
     async def close(self) -> None:
         """Give up the calls that SIPp has not ended."""
@@ -92,6 +97,7 @@ class Switchboard:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._writer = writer
+        self._connected.set()
         with suppress(asyncio.IncompleteReadError, ConnectionError):
             while True:
                 self._take(_headers(await reader.readuntil(_END)))
