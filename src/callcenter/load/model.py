@@ -295,6 +295,7 @@ class Environment:
 
     commit: str | None
     machine: str  # processor, cores, memory
+    cores: int | None = None  # of the machine whose programs were watched
     versions: Mapping[str, str]  # by program
 
 
