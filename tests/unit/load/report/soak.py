@@ -172,7 +172,7 @@ def _processes(times: list[float]) -> Iterator[ProcessSample]:
 def _gauges(times: list[float], random: Random) -> Iterator[Gauge]:
     for at in times:
         calls = round(300 * _level(at))
-        yield Gauge(at=at, name="asterisk channels", value=calls + (2 if at > END_S else 0))
+        yield Gauge(at=at, name="asterisk channels", value=calls + (2 if at >= END_S else 0))
         yield Gauge(at=at, name="daemon calls", value=calls)
         yield Gauge(at=at, name="daemon connections", value=calls)
         yield Gauge(at=at, name="daemon tasks", value=30 + calls)
