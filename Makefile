@@ -65,10 +65,11 @@ calls: install-dev
 bench: install-dev
 	@$(BIN)/python -m tests.bench $(BENCH)
 
-# Every fault at every step of an order's life, TIMES each.
+# Every fault at every step of an order's life, TIMES each. GATEWAY: paper or fix
 TIMES := 50
+GATEWAY := paper
 crash-matrix: install-dev
-	@$(BIN)/python -m tests.crash --times $(TIMES)
+	@$(BIN)/python -m tests.crash --times $(TIMES) --gateway $(GATEWAY)
 
 # HEAR: options of tests/hearing, as in HEAR='--every 10 --numbers 14'
 hear: install-dev

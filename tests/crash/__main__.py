@@ -2,6 +2,7 @@
 `make crash-matrix`: every fault at every step of an order's life; exit code 1 if one is wrong.
 
     python -m tests.crash --times 50
+    python -m tests.crash --times 50 --gateway fix
 """
 
 import argparse
@@ -18,11 +19,13 @@ from rich.console import Console
 from rich.table import Table
 
 from tests.crash.cells import Fault, Step
+from tests.crash.fix_world import FixWorld
 from tests.crash.judge import Wrong
 from tests.crash.matrix import Cell, Matrix
 from tests.crash.world import World
 
 _AT_ONCE: Final = 10
+WORLDS: Final = {"paper": World, "fix": FixWorld}
 
 console: Final = Console()
 
@@ -43,6 +46,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=4008)
     parser.add_argument("--step", type=_step, nargs="*", default=list(Step), help="1 to 8")
     parser.add_argument("--fault", type=Fault, nargs="*", default=list(Fault))
+    parser.add_argument("--gateway", choices=WORLDS, default="paper", help="the counter's kind")
     return parser.parse_args()
 
 
@@ -51,7 +55,7 @@ def _step(number: str) -> Step:
 
 
 async def _play(wanted: argparse.Namespace) -> dict[tuple[Step, Fault], Cell]:
-    async with World.built(wanted.seed) as world:
+    async with WORLDS[wanted.gateway].built(wanted.seed) as world:
         matrix = Matrix(world)
         for step in wanted.step:
             for fault in wanted.fault:

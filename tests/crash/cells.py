@@ -85,6 +85,8 @@ class Setup:
     ahead_s: float
     promise_s: float
     answer_within_s: float
+    fix_port: int | None = None  # of the counter that takes orders, if that is another one
+    fix_folder: str = ""
 
 
 def line(kind: str, what: Any = None) -> bytes:

@@ -1,5 +1,5 @@
 """
-A daemon without a telephone: our book, placing, reconciliation and the paper counter.
+A daemon without a telephone: our book, placing, reconciliation and a counter.
 
 It is told what to do line by line and tells what happens, see `cells`. Nothing of the product is
 changed but that orders may be made to stand still before two questions to the counter.
@@ -11,16 +11,19 @@ import sys
 from contextlib import suppress
 from datetime import timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any, Final
 
 import structlog
 
 from callcenter.domain.accounts import AccountId, Customer
 from callcenter.domain.calls import Call, CallerNumber, CallId, Did, Place
-from callcenter.domain.clock import Clock
+from callcenter.domain.clock import Clock, SystemClock
 from callcenter.domain.errors import CounterUnavailable, Refused, StoreUnavailable
 from callcenter.domain.orders import Order, OrderNumber, OrderState, Side, Station
 from callcenter.domain.securities import Quote, Security
+from callcenter.gateways.combined import CombinedCounter
+from callcenter.gateways.fix import Address, FixOrderEntry, FixTerms, SessionTerms
 from callcenter.gateways.paper.counter import PaperCounter
 from callcenter.storage.calls import PostgresCallBook
 from callcenter.storage.database import Database
@@ -30,7 +33,7 @@ from callcenter.trading.orders.events import CounterEvents
 from callcenter.trading.orders.placing import Outcome, Placing
 from callcenter.trading.orders.reconciliation import Reconciliation
 from callcenter.trading.orders.told import Told
-from callcenter.trading.ports import CounterOrder
+from callcenter.trading.ports import CounterOrder, TradingGateway
 from callcenter.trading.service import Trading
 from tests import make, rules
 from tests.crash.cells import Heard, MovedClock, Setup, Spoken, Step, Wish, line, told_line
@@ -73,14 +76,39 @@ class StandingCounter(PaperCounter):
         return await super().place(order)
 
 
+class StandingEntry(FixOrderEntry):
+    """A counter that speaks FIX behind a gate. Its line keeps the time of the machine."""
+
+    def __init__(self, setup: Setup, gate: Gate) -> None:
+        folder = Path(setup.fix_folder)
+        terms = FixTerms(
+            address=Address(host="127.0.0.1", port=setup.fix_port or 0),
+            session=SessionTerms(sender="HOTLINE", target="BROKER"),
+            folder=folder / "state",
+            log_folder=folder / "log",
+            answer_within_s=setup.answer_within_s,
+            retry_at_most_s=_RECONCILE_EVERY_S,
+        )
+        super().__init__(terms, SystemClock())
+        self._gate = gate
+
+    async def place(self, order: Order) -> CounterOrder:
+        await self._gate.reach(Step.SEND)
+        return await super().place(order)
+
+
 class Driver:
     def __init__(self, setup: Setup) -> None:
         self._clock = MovedClock(setup.ahead_s)
         self._database = Database(setup.dsn, pool_size=_CONNECTIONS)
         self._gate = Gate(lambda: _tell(line("at")))
-        self._counter = StandingCounter(
+        self._paper = StandingCounter(
             setup.counter_dsn, self._clock, self._gate, answer_within_s=setup.answer_within_s
         )
+        self._fix = None if setup.fix_port is None else StandingEntry(setup, self._gate)
+        self._counter: TradingGateway = self._paper
+        if self._fix is not None:
+            self._counter = CombinedCounter(self._fix, self._paper)
         self._book = PostgresOrderBook(self._database, self._clock)
         self._calls = PostgresCallBook(self._database)
         promise = timedelta(seconds=setup.promise_s)
@@ -91,7 +119,7 @@ class Driver:
             self._book, placing, every_s=_RECONCILE_EVERY_S, comparison=comparison
         )
         self._events = CounterEvents(
-            "paper",
+            "paper" if self._fix is None else "fix",
             self._counter,
             self._book,
             told,
@@ -110,7 +138,9 @@ class Driver:
 
     async def run(self, orders: asyncio.StreamReader) -> None:
         """Do as told until the harness goes away."""
-        await self._counter.start()
+        await self._paper.start()
+        if self._fix is not None:
+            await self._fix.start()
         self._keep(self._reconciliation.run())
         self._keep(self._events.run())
         while not self._reconciliation.done:  # noqa: ASYNC110  the product has no event for this

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Final
 
 from tests.crash.cells import Fault, Spoken, Step, Wish
-from tests.crash.judge import Booked, Case, Written, judge
+from tests.crash.judge import Case, Written, judge
 from tests.crash.judge import Fault as Wrongdoing
 from tests.crash.world import ANSWER_WITHIN_S, PROMISE_S, DriverProcess, World
 
@@ -29,12 +29,6 @@ _JITTER_S: Final = 0.01
 _ACCOUNTS: Final = 1_000
 _LOOK_AGAIN_S: Final = 0.05
 
-_BOOKED: Final = """
-    SELECT facts->>'number' AS number, facts->>'caller' AS caller, filled,
-        COALESCE(cancelled, 0) AS cancelled
-    FROM paper.orders
-    WHERE state = 'accepted' AND facts->>'caller' = ANY($1)
-"""
 _WRITTEN: Final = """
     SELECT number, caller, state, filled, cancelled, ARRAY(
         SELECT payload->>'state' FROM outbox
@@ -128,8 +122,7 @@ class Round:
             case Fault.POSTGRESQL:
                 await self._world.ours.kill()
             case Fault.COUNTER:
-                await self._world.counters.kill()
-                self._world.relay.drop()
+                await self._world.kill_counter()
             case Fault.LINK if self._number % 3 == 0:
                 self._world.relay.cut()
             case Fault.LINK:
@@ -144,7 +137,7 @@ class Round:
                 await self._world.ours.start()
             case Fault.COUNTER:
                 await asyncio.sleep(_OUTAGE_S)
-                await self._world.counters.start()
+                await self._world.start_counter()
             case Fault.LINK:
                 await asyncio.sleep(_OUTAGE_S if self._number % 3 == 0 else 1.5 * ANSWER_WITHIN_S)
                 if self._number % 3 == 1:
@@ -187,19 +180,14 @@ class Round:
 
     async def _look(self, wishes: Sequence[Wish]) -> list[Case]:
         callers = [wish.caller for wish in wishes]
-        async with self._world.counters.connection() as counters:
-            booked = await counters.fetch(_BOOKED, callers)
+        booked = await self._world.booked(callers)
         async with self._world.ours.connection() as ours:
             written = await ours.fetch(_WRITTEN, callers)
         return [
             Case(
                 wish=wish,
                 told=[told for told in self._told if told.caller == wish.caller],
-                booked=[
-                    Booked(number=row["number"], filled=row["filled"], cancelled=row["cancelled"])
-                    for row in booked
-                    if row["caller"] == wish.caller
-                ],
+                booked=[order for caller, order in booked if caller == wish.caller],
                 written=[
                     Written(**{name: row[name] for name in Written.__slots__})
                     for row in written

@@ -1,10 +1,13 @@
-"""The link between a driver and its counter: TCP on our side, the server's socket behind."""
+"""The link between a driver and its counter: TCP on our side, the counter behind."""
 
 import asyncio
 import socket
 import struct
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Final
+
+Ends = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 _CHUNK: Final = 65536
 _RESET: Final = struct.pack("ii", 1, 0)  # SO_LINGER: close with a reset, without a goodbye
@@ -12,19 +15,27 @@ _RESET: Final = struct.pack("ii", 1, 0)  # SO_LINGER: close with a reset, withou
 
 class Relay:
     """
-    Carries PostgreSQL's bytes, and breaks as links do.
+    Carries bytes to wherever `upstream` connects, and breaks as links do.
 
     It can be cut (both ends see a reset, nobody gets through) or stalled (nothing arrives, and
-    nobody is told), and it can hold back what the counter answers.
+    nobody is told), and it can hold back what the counter is asked, or what it answers.
     """
 
-    def __init__(self, upstream: str) -> None:
+    def __init__(
+        self,
+        upstream: Callable[[], Awaitable[Ends]],
+        *,
+        sent: Callable[[bytes], None] = lambda _: None,
+    ) -> None:
         self._upstream = upstream
+        self._sent = sent  # hears of all that came from our side
         self._server: asyncio.Server | None = None
         self._links: set[asyncio.StreamWriter] = set()
         self._cut = False
         self._flowing = asyncio.Event()
         self._flowing.set()
+        self._asking = asyncio.Event()
+        self._asking.set()
         self._answering = asyncio.Event()
         self._answering.set()
         self.port = 0
@@ -52,6 +63,12 @@ class Relay:
     def stall(self) -> None:
         self._flowing.clear()
 
+    def hold_questions(self) -> None:
+        self._asking.clear()
+
+    def let_questions(self) -> None:
+        self._asking.set()
+
     def hold_answers(self) -> None:
         self._answering.clear()
 
@@ -68,7 +85,7 @@ class Relay:
         if self._cut:
             return _abort(writer)
         try:
-            behind, to_behind = await asyncio.open_unix_connection(self._upstream)
+            behind, to_behind = await self._upstream()
         except OSError:
             return _abort(writer)
         self._links |= {writer, to_behind}
@@ -87,6 +104,8 @@ class Relay:
     async def _send(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(OSError):
             while sent := await reader.read(_CHUNK):
+                self._sent(sent)
+                await self._asking.wait()
                 await self._flowing.wait()
                 writer.write(sent)
                 await writer.drain()

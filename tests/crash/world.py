@@ -7,9 +7,10 @@ import random
 import signal
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Final, Self
 
@@ -21,6 +22,7 @@ from callcenter.storage import migrate
 from callcenter.storage.embedded import EmbeddedPostgres
 from tests.crash import market
 from tests.crash.cells import MovedClock, Setup, Spoken, Step, line, told_of
+from tests.crash.judge import Booked
 from tests.crash.relay import Relay
 
 PROMISE_S: Final = 10.0
@@ -45,7 +47,13 @@ _COUNTERS_GATE: Final = (
     FOR EACH ROW EXECUTE FUNCTION paper.stand_at_the_gate()
     """,
 )
-_BOOKED: Final = "SELECT count(*) FROM paper.orders"
+_COUNT: Final = "SELECT count(*) FROM paper.orders"
+_BOOKED: Final = """
+    SELECT facts->>'number' AS number, facts->>'caller' AS caller, filled,
+        COALESCE(cancelled, 0) AS cancelled
+    FROM paper.orders
+    WHERE state = 'accepted' AND facts->>'caller' = ANY($1)
+"""
 _WAITERS: Final = """
     SELECT count(*) FROM pg_stat_activity
     WHERE wait_event_type = 'Lock' AND datname = current_database()
@@ -181,7 +189,7 @@ class World:
         self._home = home
         self.ours = Server(home, "ours")
         self.counters = Server(home, "counter")
-        self.relay = Relay(self.counters.socket)
+        self.relay = Relay(partial(asyncio.open_unix_connection, self.counters.socket))
         self.random = random.Random(seed)  # noqa: S311  a test may be repeated
         self._ahead_s = 0.0
         self._driver: DriverProcess | None = None
@@ -221,6 +229,25 @@ class World:
         """Let the counter cancel and fill orders of these callers."""
         await market.move(self.counters.dsn, MovedClock(self._ahead_s), callers)
 
+    async def kill_counter(self) -> None:
+        await self.counters.kill()
+        self.relay.drop()
+
+    async def start_counter(self) -> None:
+        await self.counters.start()
+
+    async def booked(self, callers: Collection[str]) -> Sequence[tuple[str, Booked]]:
+        """Return what the counter has taken of these callers, by its books: caller and order."""
+        async with self.counters.connection() as looking:
+            rows = await looking.fetch(_BOOKED, list(callers))
+        return [
+            (
+                row["caller"],
+                Booked(number=row["number"], filled=row["filled"], cancelled=row["cancelled"]),
+            )
+            for row in rows
+        ]
+
     async def forward(self, seconds: float) -> None:
         self._ahead_s += seconds
         (await self.driver()).say("forward", seconds)
@@ -237,7 +264,7 @@ class World:
                 async with self._answers_held(callers) as standing:
                     yield standing
             case Step.BOOKS:
-                async with self._locked(self.counters, _COUNTERS_LOCK, callers) as standing:
+                async with self._books_held(callers) as standing:
                     yield standing
             case Step.APPLY:  # one statement for all of them
                 async with self._locked(self.ours, _OUR_FILLS_LOCK, 1) as standing:
@@ -247,20 +274,25 @@ class World:
                     yield standing
 
     @asynccontextmanager
+    async def _books_held(self, callers: int) -> AsyncIterator[Callable[[], Awaitable[None]]]:
+        async with self._locked(self.counters, _COUNTERS_LOCK, callers) as standing:
+            yield standing
+
+    @asynccontextmanager
     async def _answers_held(self, callers: int) -> AsyncIterator[Callable[[], Awaitable[None]]]:
         async with self.counters.connection() as looking, AsyncExitStack() as until_they_stand:
-            before = await looking.fetchval(_BOOKED)
+            before = await looking.fetchval(_COUNT)
             lock = self._locked(self.counters, _COUNTERS_LOCK, callers)
             standing = await until_they_stand.enter_async_context(lock)
 
             async def booked() -> int:
-                return int(await looking.fetchval(_BOOKED) - before)
+                return int(await looking.fetchval(_COUNT) - before)
 
             async def stand() -> None:
                 await standing()
                 self.relay.hold_answers()
                 await until_they_stand.aclose()
-                await _stand(booked, callers)
+                await stand_until(booked, callers)
 
             try:
                 yield stand
@@ -278,7 +310,7 @@ class World:
             async def waiters() -> int:
                 return int(await looking.fetchval(_WAITERS))
 
-            yield lambda: _stand(waiters, callers)
+            yield lambda: stand_until(waiters, callers)
 
     def _setup(self) -> Setup:
         port = self.relay.port
@@ -308,7 +340,7 @@ class World:
         await asyncio.gather(self.ours.stop(), self.counters.stop())
 
 
-async def _stand(count: Callable[[], Awaitable[int]], callers: int) -> None:
+async def stand_until(count: Callable[[], Awaitable[int]], callers: int) -> None:
     """Wait until as many stand as are called, or as many as come at once: a few may share."""
     loop = asyncio.get_running_loop()
     until = loop.time() + _READY_S
