@@ -1,15 +1,22 @@
-"""Bench `wire`: from the end of a key to the first packet of the next prompt, in RTP."""
+"""
+Bench `wire`: from the end of a key to the first packet of the next prompt, in RTP.
 
+The bare limit is Asterisk alone on the same wire, with `Read` in a plain dialplan.
+"""
+
+import asyncio
 import statistics
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
 from callcenter.telephony.sipcaller import ScriptedCall, SipCaller
+from tests.bench.bare import read
 from tests.bench.report import Figure
 from tests.e2e.installation import Installation
 
 TURNS: Final = 30
+ROUNDS: Final = 2
 # The keys of one round: a code, a price and a quantity, and back to the code.
 LOGIN: Final = ("1", "{account}#", "246810#", "1")
 ROUND: Final = ("600000#", "10*05#", "100#")
@@ -18,15 +25,26 @@ PATIENCE_S: Final = 40.0
 
 
 async def bench(installation: Installation, custom: Path) -> list[Figure]:
+    await asyncio.to_thread(installation.wait_for_sounds)
     await latencies(installation, len(ROUND))  # every sentence has been said once
-    return figures(await latencies(installation, TURNS), TURNS)
+    read.lay(installation, custom)
+    ours: list[float] = []
+    bare: list[float] = []
+    for _ in range(ROUNDS):
+        ours += await latencies(installation, TURNS // ROUNDS)
+        bare += await read.latencies(installation, TURNS // ROUNDS)
+    return figures(ours, TURNS, bare)
 
 
-def figures(seconds: list[float], turns: int) -> list[Figure]:
+def figures(seconds: list[float], turns: int, bare: Sequence[float] = ()) -> list[Figure]:
+    """Return the figures of prompts; `bare` is how long those of Asterisk alone took."""
     measured = [1000 * latency for latency in seconds]
+    median = statistics.median(measured)
+    limit = 1000 * statistics.median(bare) if bare else None
+    ratio = None if limit is None else limit / median
     return [
         Figure("turns", len(measured), bar=turns, at_least=True),
-        Figure("key to prompt, median", statistics.median(measured), " ms", bar=80),
+        Figure("key to prompt, median", median, " ms", bar=80, limit=limit, ratio=ratio),
         Figure("key to prompt, 99th percentile", _percentile(measured, 99), " ms", bar=200),
         Figure("key to prompt, worst", max(measured), " ms"),
     ]
