@@ -39,6 +39,19 @@ class Plan:
     most_at_once: int | None
 
     @property
+    def pairs(self) -> int | None:
+        """How many pairs of an Asterisk and its daemon are enough; None if a cost is unknown."""
+        if self.daemons is None or self.asterisks is None:
+            return None
+        return max(self.daemons.count, self.asterisks.count)
+
+    @property
+    def comes_in_pairs(self) -> bool:
+        """Tell whether as many daemons as Asterisks are planned."""
+        counts = {each.count for each in (self.daemons, self.asterisks) if each}
+        return len(counts) == 1
+
+    @property
     def beyond_what_was_measured(self) -> bool:
         """Tell whether a server has to carry more calls than were ever measured on one."""
         if self.most_at_once is None:

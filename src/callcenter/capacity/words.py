@@ -2,11 +2,21 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from callcenter.capacity.lines import Lines
 from callcenter.capacity.plan import Plan
 from callcenter.capacity.seats import Seats
 from callcenter.capacity.servers import Servers
+
+_UNKNOWN: Final = (
+    "What a call costs is unknown, so no servers are planned: say --measured with the result.json "
+    "of `callcenter load`, or --daemon-cpu and --asterisk-cpu."
+)
+_NOT_WATCHED: Final = (
+    "This load run did not watch the programs, so no servers are planned: run it on the machine of "
+    "the PBX, or say --daemon-cpu and --asterisk-cpu."
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,9 +47,11 @@ def explained(plan: Plan) -> Iterator[Explained]:
 def remarks(plan: Plan) -> Iterator[str]:
     """Yield what whoever reads the plan has to know besides."""
     if plan.daemons is None and plan.asterisks is None:
+        yield _UNKNOWN if plan.most_at_once is None else _NOT_WATCHED
+    if plan.pairs is not None and not plan.comes_in_pairs:
         yield (
-            "What a call costs is unknown, so no servers are planned: say --measured with the "
-            "result.json of `callcenter load`, or --daemon-cpu and --asterisk-cpu."
+            f"Each Asterisk calls one daemon and each daemon is linked to one Asterisk: run "
+            f"{plan.pairs:,} of both."
         )
     if plan.beyond_what_was_measured:
         yield (

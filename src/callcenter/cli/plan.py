@@ -16,7 +16,6 @@ from callcenter.capacity.plan import Costs, Plan
 from callcenter.capacity.servers import Cost, Machines
 from callcenter.capacity.words import explained, remarks
 from callcenter.cli.asking import AsJson
-from callcenter.cli.measured import costs_of
 from callcenter.cli.plan_record import plan_record
 from callcenter.cli.show import fail, note, show_json
 
@@ -109,7 +108,7 @@ def plan(
             ),
             Machines(asterisk_cores=asterisk_cores, utilisation=utilisation, spare=spare),
             _told(
-                Costs() if measured is None else costs_of(measured),
+                _measured(measured),
                 daemon=(daemon_cpu, daemon_memory),
                 asterisk=(asterisk_cpu, asterisk_memory),
                 postgresql=postgresql_cpu,
@@ -120,6 +119,15 @@ def plan(
     if as_json:
         return show_json(plan_record(found))
     return _show(found)
+
+
+def _measured(file: Path | None) -> Costs:
+    if file is None:
+        return Costs()
+    # The model of load runs takes a while to import, which no other command should wait for.
+    from callcenter.cli.measured import costs_of
+
+    return costs_of(file)
 
 
 Figures = tuple[Decimal | None, Decimal | None]  # processor seconds and megabytes

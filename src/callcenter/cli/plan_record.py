@@ -28,6 +28,7 @@ def plan_record(plan: Plan) -> Record:
         },
         "daemons": _servers(plan.daemons),
         "asterisks": _servers(plan.asterisks),
+        "pairs": plan.pairs,
         "postgresql_cores": plan.database_cores,
         "why": {one.name: one.why for one in explained(plan)},
         "remarks": list(remarks(plan)),

@@ -11,6 +11,7 @@ from callcenter.capacity.demand import CannotPlan
 from callcenter.capacity.lines import lines_for
 from callcenter.capacity.plan import Costs, plan
 from callcenter.capacity.servers import Cost, Machines, servers_for
+from callcenter.capacity.words import remarks
 from tests.unit.capacity.demands import MACHINES, demand, level
 
 
@@ -70,6 +71,20 @@ def test_servers_carry_a_call_on_every_line_and_one_of_each_kind_may_fail() -> N
     assert found.asterisks is not None
     assert (found.asterisks.needed, found.asterisks.count) == (2, 3)  # 2.15 cores, 1.2 each
     assert found.database_cores == 1
+
+
+def test_an_asterisk_and_its_daemon_are_a_pair() -> None:
+    busy, idle = Cost(cpu=Decimal("0.005")), Cost(cpu=Decimal("0.0001"))
+    costs = Costs(daemon=busy, asterisk=idle)
+
+    found = plan(demand(8000, 180, to_agents=Decimal("0.15")), MACHINES, costs)
+
+    assert (found.daemons and found.daemons.count, found.asterisks and found.asterisks.count) == (
+        3,
+        2,
+    )
+    assert (found.pairs, found.comes_in_pairs) == (3, False)
+    assert "run 3 of both." in " ".join(remarks(found))
 
 
 def test_what_is_not_known_is_not_planned() -> None:

@@ -102,7 +102,10 @@ def test_a_run_in_which_nobody_looked_at_the_programs_plans_no_servers(tmp_path:
     file = tmp_path / "result.json"
     file.write_text(result().to_json())
 
-    assert as_json("--measured", str(file))["daemons"] is None
+    found = as_json("--measured", str(file))
+
+    assert found["daemons"] is None
+    assert found["remarks"][0].startswith("This load run did not watch the programs")
 
 
 @pytest.mark.parametrize(
