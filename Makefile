@@ -1,6 +1,7 @@
 # make demo · make up · make down · make status · make logs: the product on this machine
 # make check · make test · make calls · make bench · make crash-matrix: what must hold
 # make hear: what callers hear, by a recogniser (500 MB more)
+# make load: many callers at once against this machine's hotline
 # make lock: newer dependencies
 
 SHELL := /bin/sh
@@ -11,7 +12,7 @@ SPREAD := -n auto --maxprocesses 4 --dist loadfile
 CALLS := tests/e2e
 SCRIPTS := $(addprefix asterisk/,install configure run rx espeak healthy music sipp) docker/make-secrets tools/install tools/voice tools/hear
 
-.PHONY: help demo up down status logs check lint test calls bench crash-matrix hear install install-dev lock clean
+.PHONY: help demo up down status logs check lint test calls bench crash-matrix hear load install install-dev lock clean
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -75,6 +76,10 @@ crash-matrix: install-dev
 hear: install-dev
 	@tools/hear
 	@$(BIN)/python -m tests.hearing $(HEAR)
+
+# LOAD: options of callcenter load, as in LOAD='--profile crowd'
+load: install
+	@$(BIN)/callcenter load $(LOAD)
 
 lock: install-dev
 	@$(BIN)/uv pip compile -q pyproject.toml --extra build --generate-hashes --no-header --no-annotate \

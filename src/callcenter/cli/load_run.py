@@ -4,6 +4,7 @@ import asyncio
 import signal
 import time
 from collections.abc import Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,22 +15,28 @@ from rich.console import Console
 
 from callcenter.app import Settings, open_reports
 from callcenter.cli.load_progress import Progress
+from callcenter.cli.load_watch import watch
 from callcenter.cli.show import note
 from callcenter.domain.clock import BEIJING
 from callcenter.domain.errors import CallcenterError
 from callcenter.domain.orders import Order
 from callcenter.load import checks
 from callcenter.load.callers import BadCallers, Caller, demo_callers, read_callers
-from callcenter.load.measuring import Measuring, Pbx
-from callcenter.load.model import Bars, LoadResult, Orders, Plan, Target
+from callcenter.load.model import Bars, LoadResult, Orders, Plan, Target, Watched, Wire
 from callcenter.load.orders import compared, counted
 from callcenter.load.plans import BadPlan, mix_of, parse_mix, profile_named
 from callcenter.load.result import result_of
 from callcenter.load.run import Calls, Run
 from callcenter.load.sipp import SippError, find_sipp
+from callcenter.load.watch.watching import Watch
+from callcenter.load.wire.capture import CannotCapture, Capture, interface_to
+from callcenter.load.wire.filter import Ports
 
 MET, MISSED, CANNOT_RUN = 0, 1, 2
 _SETTLES_S: Final = 5.0  # an order of somebody who hung up at once is still on its way
+_LEFT_BEHIND_S: Final = 5.0  # what calls leave behind shows after them
+_ANY_RTP: Final = (10_000, 33_998)  # below the ports of the telephones
+_CAPTURED_AT_ONCE: Final = 128  # of more calls a sample is captured, which costs the machine less
 _RESERVED_AHEAD: Final = timedelta(days=30)
 
 
@@ -115,11 +122,19 @@ async def _run(
     loop = asyncio.get_running_loop()
     for ending in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(ending, calling.stop)
-    pbx = _pbx(settings) if wanted.is_ours else None
-    async with Measuring(plan, pbx, folder) as measuring:
+    notes: list[str] = []
+    async with AsyncExitStack() as beside:
+        watched: Watch | None = None
+        if wanted.is_ours:
+            watched = await beside.enter_async_context(watch(settings, calling, notes))
+        capture = await _capture(settings, wanted, plan, folder, notes)
+        if capture is not None:
+            await beside.enter_async_context(capture)
         with Progress(plan, Console()).shown() as progress:
             calls = await calling.calls(program, progress)
-        wire = await measuring.wire(calls)
+        if watched is not None:
+            await asyncio.sleep(_LEFT_BEHIND_S)
+        wire = await _wire(capture, calls)
     compare = wanted.is_ours if wanted.compare is None else wanted.compare
     orders, about_orders = await _orders(settings if compare else None, calls, callers)
     return result_of(
@@ -127,13 +142,38 @@ async def _run(
         calls,
         orders=orders,
         wire=wire,
-        watched=measuring.watched,
-        notes=[*measuring.notes, *about_orders],
+        watched=watched.seen if watched else Watched(),
+        notes=[*notes, *(watched.notes if watched else ()), *about_orders],
     )
 
 
-def _pbx(settings: Settings) -> Pbx:
-    return Pbx(rtp_first=settings.rtp_first, rtp_last=settings.rtp_last)
+async def _capture(
+    settings: Settings, wanted: Wanted, plan: Plan, folder: Path, notes: list[str]
+) -> Capture | None:
+    """Begin to capture, if we may."""
+    try:
+        interface = interface_to(plan.target.host)
+        first, last = (settings.rtp_first, settings.rtp_last) if wanted.is_ours else _ANY_RTP
+        ports = Ports(first=first, last=last, one_in=_one_in(plan.calls_at_once))
+        return await Capture.start(interface, ports, folder / "wire.packets")
+    except CannotCapture as error:
+        notes.append(f"Nothing is known of the wire: {error}.")
+        return None
+
+
+def _one_in(calls_at_once: int) -> int:
+    """Return of how many calls one is captured: a power of two."""
+    one_in = 1
+    while calls_at_once / one_in > _CAPTURED_AT_ONCE:
+        one_in *= 2
+    return one_in
+
+
+async def _wire(capture: Capture | None, calls: Calls) -> Wire | None:
+    if capture is None:
+        return None
+    await capture.stop()
+    return await capture.analyse(calls.traces, calls.began)
 
 
 async def _orders(

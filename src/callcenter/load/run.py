@@ -71,6 +71,7 @@ class Run:
         self._stopped = asyncio.Event()
         self._seconds: list[Second] = []
         self._worst_lag_s = 0.0
+        self.sipp_pid: int | None = None  # once it has begun
 
     def clock(self) -> float:
         """Return the seconds since the run began."""
@@ -91,6 +92,7 @@ class Run:
             calls_per_s=next(_steps(self._plan))[1],
             folder=self._folder,
         )
+        self.sipp_pid = sipp.pid
         try:
             await self._make_calls(sipp, progress)
         finally:
