@@ -78,7 +78,7 @@ hear: install-dev
 	@$(BIN)/python -m tests.hearing $(HEAR)
 
 # LOAD: options of callcenter load, as in LOAD='--profile crowd'
-load: install
+load: install-dev
 	@$(BIN)/callcenter load $(LOAD)
 
 lock: install-dev

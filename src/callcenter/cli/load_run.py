@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
@@ -37,6 +38,7 @@ _SETTLES_S: Final = 5.0  # an order of somebody who hung up at once is still on 
 _LEFT_BEHIND_S: Final = 5.0  # what calls leave behind shows after them
 _ANY_RTP: Final = (10_000, 33_998)  # below the ports of the telephones
 _CAPTURED_AT_ONCE: Final = 128  # of more calls a sample is captured, which costs the machine less
+_DRAWS: Final = ("jinja2", "matplotlib")  # an extra of the package
 _RESERVED_AHEAD: Final = timedelta(days=30)
 
 
@@ -75,9 +77,8 @@ def run(settings: Settings, wanted: Wanted) -> int:
     except (BadPlan, BadCallers, checks.CannotRun, SippError) as error:
         typer.echo(str(error), err=True)
         return CANNOT_RUN
-    (folder / "result.json").write_text(result.to_json(), encoding="utf-8")
     _tell(result)
-    note(f"Report    {folder}")
+    note(f"Report    {_written_down(result, folder)}")
     return MET if result.met else MISSED
 
 
@@ -192,13 +193,13 @@ async def _compared(settings: Settings, calls: Calls, accounts: set[str]) -> Ord
     """Compare with the record, once it has all that was confirmed or will not have it."""
     deadline = time.monotonic() + _SETTLES_S
     while True:
-        orders = compared(calls, await _written(settings, accounts, calls.began))
+        orders = compared(calls, await _in_record(settings, accounts, calls.began))
         if orders.agree or time.monotonic() > deadline:
             return orders
         await asyncio.sleep(1.0)
 
 
-async def _written(settings: Settings, accounts: set[str], since: datetime) -> Sequence[Order]:
+async def _in_record(settings: Settings, accounts: set[str], since: datetime) -> Sequence[Order]:
     async with open_reports(settings) as reports:
         days = since.date(), since.date() + _RESERVED_AHEAD
         return [
@@ -206,6 +207,18 @@ async def _written(settings: Settings, accounts: set[str], since: datetime) -> S
             async for order in reports.queries.orders_of(*days)
             if order.created_at >= since and order.draft.account in accounts
         ]
+
+
+def _written_down(result: LoadResult, folder: Path) -> Path:
+    """Write the result and, where plots can be drawn, the report; return what to open."""
+    if all(find_spec(name) for name in _DRAWS):
+        from callcenter.load.report import write
+
+        return write(result, folder)
+    note("Note      No page was drawn: that needs the packages of callcenter[load].")
+    data = folder / "result.json"
+    data.write_text(result.to_json(), encoding="utf-8")
+    return data
 
 
 def _tell(result: LoadResult) -> None:

@@ -24,6 +24,7 @@ from callcenter.load.model import (
 )
 from callcenter.load.run import Calls
 from callcenter.load.verdicts import verdicts
+from callcenter.load.watch.trends import trends
 
 _LATE_S: Final = 0.1
 _GIT_S: Final = 5.0
@@ -34,8 +35,8 @@ def result_of(
     calls: Calls,
     *,
     orders: Orders,
-    wire: Wire | None = None,
-    watched: Watched | None = None,
+    wire: Wire | None,
+    watched: Watched,
     notes: Sequence[str] = (),
 ) -> LoadResult:
     whole = LoadResult(
@@ -49,7 +50,8 @@ def result_of(
         post_dial=Spread.of(calls.post_dial),
         orders=orders,
         wire=wire,
-        watched=watched or Watched(),
+        watched=watched,
+        trends=trends(watched, plan),
         notes=(*notes, *_about_ourselves(calls)),
     )
     return replace(whole, verdicts=verdicts(whole))
