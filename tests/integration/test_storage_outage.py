@@ -7,7 +7,9 @@ import signal
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Final
 
+import psutil
 import pytest
 from sqlalchemy import select, text
 
@@ -25,6 +27,8 @@ from callcenter.trading.orders.ports import Change
 from tests import make
 from tests.changes import add, change_of
 from tests.fakes.store import AlwaysNoon
+
+GONE_S: Final = 10.0
 
 NUMBER = OrderNumber("60000001")
 
@@ -49,7 +53,10 @@ async def killable(server: EmbeddedPostgres) -> AsyncIterator[Database]:
 
 def crash(server: EmbeddedPostgres) -> None:
     assert server.pid is not None
+    # Its processes go on until they notice, and one of them may answer once more.
+    backends = psutil.Process(server.pid).children(recursive=True)
     os.kill(server.pid, signal.SIGKILL)
+    psutil.wait_procs(backends, timeout=GONE_S)
 
 
 def turn(words: str) -> Turn:
