@@ -3,7 +3,7 @@
 import asyncio
 import socket
 from collections.abc import Awaitable, Callable
-from typing import Final
+from typing import Final, cast
 
 import structlog
 
@@ -178,10 +178,9 @@ class _Connection(asyncio.Protocol):
             self._transport.abort()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)  # noqa: S101 - for mypy; TCP has no other
-        self._transport = transport
+        self._transport = cast(asyncio.Transport, transport)  # TCP has no other
         if not self._server.admit(self):
-            transport.abort()
+            self._transport.abort()
             return
         _prepare(transport.get_extra_info("socket"))
         loop = asyncio.get_running_loop()
