@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from typing import Final, NamedTuple
 
 from callcenter.domain.orders import CAME_TO_NOTHING, Draft, Order, OrderNumber
-from callcenter.storage.line import Line
+from callcenter.storage.line import Line, columns
 from callcenter.storage.order_rows import order_of
 
 _NEXT_NUMBERS: Final = "SELECT nextval('order_numbers')::text FROM generate_series(1, $1)"
@@ -38,8 +38,7 @@ async def next_numbers(line: Line, callers: Sequence[None]) -> Sequence[OrderNum
 
 async def twins(line: Line, asked: Sequence[Asked]) -> Sequence[Order | None]:
     """Return for each draft the newest order of the same terms since then, if there is one."""
-    columns = map(list, zip(*map(_values_of, asked), strict=True))
-    found = await line.fetch(_TWINS, *columns, [*CAME_TO_NOTHING])
+    found = await line.fetch(_TWINS, *columns(map(_values_of, asked)), [*CAME_TO_NOTHING])
     orders = {row["place"]: order_of(SimpleNamespace(**row)) for row in found}
     return [orders.get(place) for place in range(1, len(asked) + 1)]
 

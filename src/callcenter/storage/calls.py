@@ -8,35 +8,26 @@ from itertools import islice
 from typing import Any, Final
 
 import structlog
-from sqlalchemy import Row, bindparam, insert, literal_column, select, text, update
-from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.dialects.postgresql import insert as upsert
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Row, select, text
 
 from callcenter.domain.accounts import AccountId
-from callcenter.domain.calls import (
-    DROPPED,
-    Call,
-    CallEnd,
-    CallId,
-    Language,
-    LeftOff,
-    Place,
-    Turn,
-)
+from callcenter.domain.calls import Call, CallEnd, CallId, LeftOff, Place, Turn
 from callcenter.domain.errors import StoreUnavailable
+from callcenter.storage.calling import (
+    AskedLeftOff,
+    Closed,
+    Kept,
+    Opened,
+    close_calls,
+    keep_places,
+    left_off,
+    open_calls,
+    place_of,
+    write_turns,
+)
 from callcenter.storage.database import Database
-from callcenter.storage.tables import calls, turns
-
-# A row that was there before is touched, so that it is returned; xmax tells the two apart.
-_NEW: Final = upsert(calls)
-_OPEN: Final = _NEW.on_conflict_do_update(
-    index_elements=[calls.c.id], set_={"id": _NEW.excluded.id}
-).returning(calls.c.place, literal_column("xmax = 0").label("is_new"))
-
-_KEEP_PLACE: Final = text(
-    "UPDATE calls SET place = :place, account = coalesce(:account, account) WHERE id = :id"
-).bindparams(bindparam("place", type_=JSONB))
+from callcenter.storage.line import NOT_LIKE_THIS
+from callcenter.storage.tables import calls
 
 _TAKE_OVER: Final = text(
     "UPDATE calls SET place = jsonb_set(place, '{draft}', '{}')"
@@ -59,6 +50,11 @@ class PostgresCallBook:
 
     def __init__(self, database: Database, *, every_s: float = 0.3, most: int = 50_000) -> None:
         self._database = database
+        self._opened = database.together(open_calls)
+        self._kept = database.together(keep_places)
+        self._closed = database.together(close_calls)
+        self._asked = database.together(left_off)
+        self._turns = database.line()
         self._every_s = every_s
         self._most = most
         self._waiting: deque[tuple[CallId, Turn]] = deque()
@@ -66,23 +62,10 @@ class PostgresCallBook:
         self._writing = asyncio.Lock()
 
     async def open(self, call: Call, menu: int | None = None) -> Place | None:
-        row = {
-            "id": call.id,
-            "caller": call.caller,
-            "did": call.did,
-            "branch": call.branch,
-            "recording": call.recording,
-            "answered_at": call.answered_at,
-            "place": {} if menu is None else {"menu": menu},
-        }
-        async with self._database.at_once() as connection:
-            opened = (await connection.execute(_OPEN, row)).one()
-            return None if opened.is_new else place_of(opened.place)
+        return await self._opened.ask(Opened(call, menu))
 
     async def keep_place(self, call: CallId, place: Place) -> None:
-        row = {"id": call, "account": place.account, "place": _row_of_place(place)}
-        async with self._database.at_once() as connection:
-            await connection.execute(_KEEP_PLACE, row)
+        await self._kept.ask(Kept(call, place))
 
     def write_turn(self, call: CallId, turn: Turn) -> None:
         self._waiting.append((call, turn))
@@ -90,30 +73,10 @@ class PostgresCallBook:
 
     async def close(self, call: CallId, end: CallEnd, at: datetime) -> None:
         await self.flush()
-        first_end = (
-            update(calls)
-            .where(calls.c.id == call, calls.c.ended_at.is_(None))
-            .values(ended_at=at, ended_how=end)
-        )
-        async with self._database.at_once() as connection:
-            await connection.execute(first_end)
+        await self._closed.ask(Closed(call, end, at))
 
     async def left_off(self, call: Call, account: AccountId, since: datetime) -> LeftOff | None:
-        last = (
-            select(calls.c.id, calls.c.place, calls.c.ended_at, calls.c.ended_how)
-            .where(calls.c.account == account, calls.c.caller == call.caller)
-            .where(calls.c.id != call.id)
-            .order_by(calls.c.answered_at.desc(), calls.c.id.desc())
-            .limit(1)
-        )
-        async with self._database.at_once() as connection:
-            row = (await connection.execute(last)).one_or_none()
-        if row is None or row.ended_at is None or row.ended_at < since:
-            return None
-        place = place_of(row.place)
-        if CallEnd(row.ended_how) not in DROPPED or not place.draft:
-            return None
-        return LeftOff(call=CallId(row.id), place=place)
+        return await self._asked.ask(AskedLeftOff(call, account, since))
 
     async def take_over(self, call: CallId) -> bool:
         async with self._database.at_once() as connection:
@@ -168,11 +131,10 @@ class PostgresCallBook:
 
     async def _write(self, batch: Sequence[tuple[CallId, Turn]]) -> None:
         try:
-            async with self._database.at_once() as connection:
-                await connection.execute(insert(turns), [_row_of_turn(*each) for each in batch])
-        except DBAPIError as e:
+            await write_turns(self._turns, batch)
+        except NOT_LIKE_THIS as e:
             # Something in it that PostgreSQL cannot hold: trying again would stop all that follow.
-            log.error("turns.lost", count=len(batch), reason=type(e.orig).__name__)  # noqa: TRY400  a trace shows the words
+            log.error("turns.lost", count=len(batch), reason=type(e).__name__)  # noqa: TRY400  a trace shows the words
 
     async def _try_to_flush(self) -> bool:
         try:
@@ -190,17 +152,6 @@ class PostgresCallBook:
                 self._waiting.popleft()
 
 
-def place_of(kept: dict[str, Any]) -> Place:
-    """Return the place that the column `place` of a call holds."""
-    return Place(
-        language=Language(kept.get("language", Language.ZH)),
-        account=kept.get("account"),
-        dialogue=kept.get("dialogue"),
-        draft=kept.get("draft", {}),
-        menu=kept.get("menu"),
-    )
-
-
 def _call_of(row: Row[Any]) -> Call:
     return Call(
         id=CallId(row.id),
@@ -210,24 +161,3 @@ def _call_of(row: Row[Any]) -> Call:
         answered_at=row.answered_at,
         recording=row.recording,
     )
-
-
-def _row_of_place(place: Place) -> dict[str, object]:
-    return {
-        "language": place.language,
-        "account": place.account,
-        "dialogue": place.dialogue,
-        "draft": dict(place.draft),
-        "menu": place.menu,
-    }
-
-
-def _row_of_turn(call: CallId, turn: Turn) -> dict[str, object]:
-    return {
-        "call_id": call,
-        "at": turn.at,
-        "prompts": list(turn.prompts),
-        "words": turn.words,
-        "keys": turn.keys,
-        "outcome": turn.outcome,
-    }

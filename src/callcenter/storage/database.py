@@ -1,8 +1,9 @@
 """The way to PostgreSQL: a bounded pool, time limits, and one word for every outage."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
-from typing import Any, Final, cast
+from functools import partial
+from typing import Any, Final, TypeVar, cast
 
 from sqlalchemy import event, text
 from sqlalchemy.engine import make_url
@@ -13,6 +14,10 @@ from sqlalchemy.pool import Pool
 
 from callcenter.domain.errors import StoreUnavailable
 from callcenter.storage.line import Connection, Line, is_outage
+from callcenter.together import Together
+
+Asked = TypeVar("Asked")
+Answer = TypeVar("Answer")
 
 # A plan that was made while a table was empty must not read all of it once it is large.
 _BY_KEYS: Final = "SET enable_seqscan = off"
@@ -76,6 +81,15 @@ class Database:
         """Give a connection of its own to a statement that is needed all the time."""
         self._lines.append(Line(self._connection))
         return self._lines[-1]
+
+    def together(
+        self,
+        do: Callable[[Line, Sequence[Asked]], Awaitable[Sequence[Answer]]],
+        *,
+        apart: Callable[[Asked], Hashable] | None = None,
+    ) -> Together[Asked, Answer]:
+        """Do on a line of its own, in one statement, what is asked for at the same moment."""
+        return Together(partial(do, self.line()), outage=StoreUnavailable, apart=apart)
 
     async def ping(self) -> None:
         """Return if the database answers, else raise `StoreUnavailable`."""

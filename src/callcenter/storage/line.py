@@ -5,7 +5,7 @@ For the few statements that every order costs: the pool, the translation of stat
 codecs of SQLAlchemy would take several times as long as the statements themselves.
 """
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Final, TypeAlias
 
@@ -26,6 +26,9 @@ _TROUBLE: Final = (
     asyncpg.PostgresError,
     asyncpg.exceptions.InternalClientError,
 )
+
+# What the driver raises for a statement or a value that can never be carried out.
+NOT_LIKE_THIS: Final = (asyncpg.PostgresError, ValueError)
 
 
 class Line:
@@ -50,6 +53,11 @@ class Line:
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.terminate()
+
+
+def columns(rows: Iterable[tuple[object, ...]]) -> list[list[object]]:
+    """Turn rows into one list for each column, as arrays go over."""
+    return [list(column) for column in zip(*rows, strict=True)]
 
 
 def is_outage(sqlstate: str | None) -> bool:

@@ -1,10 +1,9 @@
 """Our own record of orders and their fills, with their events and the outbox."""
 
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from functools import partial
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 from sqlalchemy import (
     ARRAY,
@@ -38,7 +37,6 @@ from callcenter.domain.orders import OrderState as State
 from callcenter.storage import audit
 from callcenter.storage.asking import Asked, next_numbers, twins
 from callcenter.storage.database import Database
-from callcenter.storage.line import Line
 from callcenter.storage.order_changes import write_changes
 from callcenter.storage.order_rows import difference_of, fill_of, order_fill_of, order_of, row_of
 from callcenter.storage.tables import (
@@ -58,9 +56,6 @@ from callcenter.trading.orders.ports import (
     StreamMark,
 )
 from callcenter.trading.ports import StreamPosition
-
-Wanted = TypeVar("Wanted")
-Answer = TypeVar("Answer")
 
 _PAGE: Final = 1_000
 _TWO_WEEKS: Final = timedelta(days=14)  # longer than any holiday
@@ -82,10 +77,10 @@ class PostgresOrderBook(OrderBook):
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
-        self._numbered = self._together(next_numbers)
-        self._new = self._together(write_down)
-        self._answered = self._together(write_answers)
-        self._twins = self._together(twins)
+        self._numbered = database.together(next_numbers)
+        self._new = database.together(write_down)
+        self._answered = database.together(write_answers)
+        self._twins = database.together(twins)
         self._changed = Together(self._write_together, outage=StoreUnavailable)
 
     async def next_number(self) -> OrderNumber:
@@ -205,12 +200,6 @@ class PostgresOrderBook(OrderBook):
                 return False
             await audit.write(connection, entry)
         return True
-
-    def _together(
-        self, do: Callable[[Line, Sequence[Wanted]], Awaitable[Sequence[Answer]]]
-    ) -> Together[Wanted, Answer]:
-        """Do on a line of its own, in one statement, what is asked for at the same moment."""
-        return Together(partial(do, self._database.line()), outage=StoreUnavailable)
 
     async def _write_together(self, changes: Sequence[Change]) -> list[Collection[OrderNumber]]:
         """Write changes that came at the same moment; of two of one order, the first."""
