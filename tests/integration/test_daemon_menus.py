@@ -7,16 +7,20 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Final
 
+import numpy as np
 import pytest
 from sqlalchemy import select
 
 from callcenter.app.daemon import Daemon
 from callcenter.app.menu_office import open_menus
 from callcenter.app.preparing import prepare_database
+from callcenter.app.prompts import open_recordings, prompt_sounds
 from callcenter.domain.audit import Action
+from callcenter.domain.calls import Language
 from callcenter.settings import Settings
 from callcenter.storage.database import Database
 from callcenter.storage.tables import audit_trail, calls
+from callcenter.telephony.speech.engine import Pcm
 from callcenter.telephony.text_phone import ScriptedKeyboard, TextPhone
 
 CALLS: Final = 200
@@ -128,3 +132,24 @@ async def test_200_calls_keep_their_menu_and_the_next_one_gets_the_new_one(
     assert place is not None
     assert place["menu"] == activation.version
     assert (entry.details["by"], entry.details["why"]) == ("Wang", "new year")
+
+
+async def test_words_of_the_menu_in_force_are_recorded_like_those_that_ship(
+    settings: Settings,
+) -> None:
+    async with open_menus(settings) as office:
+        await office.activating.activate(MENU, by="Wang", why="new year")
+
+    async with open_recordings(settings) as recordings:
+        tone = Pcm(samples=np.full(8_000, 9_000, np.int16), rate_hz=8_000)
+        await recordings.put("own-greeting-all-1", Language.ZH, tone, "Wang")
+    sounds = await prompt_sounds(settings)
+
+    found = [(one.words, one.source) for one in sounds if one.name == "own-greeting-all-1"]
+    assert found == [("新年好。", "own"), ("Happy new year.", "engine")]
+
+
+async def test_without_the_database_what_ships_can_be_listed(tmp_path: Path) -> None:
+    sounds = await prompt_sounds(Settings(state_dir=tmp_path))
+
+    assert "greeting" in {one.name for one in sounds}

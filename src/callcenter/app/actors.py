@@ -4,12 +4,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from callcenter.app.menus import MenuReader
-from callcenter.app.recordings import named
 from callcenter.domain.calls import Language
 from callcenter.ivr.catalogue import Catalogue
 from callcenter.ivr.script import script
 from callcenter.ivr.spoken.carriers import carriers
+from callcenter.telephony.speech.own import Named
 
 _WHOLE: Final = "Read it as it stands, friendly and calm, at the pace of a telephone."
 _PART: Final = "Read all of the sentence; only these words are cut out of it."
@@ -31,13 +30,14 @@ class ActorLine:
     how: str
 
 
-def actor_script(catalogue: Catalogue, menus: MenuReader, language: Language) -> list[ActorLine]:
+def actor_script(catalogue: Catalogue, named: Named, language: Language) -> list[ActorLine]:
     """
     Return what `callcenter prompts import` takes, numbered in the order in which it is read.
 
-    Prompts come first, then the pieces of numbers, those of one number together.
+    `named` is what can be recorded. Prompts come first, then the pieces of numbers, those of one
+    number together.
     """
-    names = {name: words for (of, name), words in named(catalogue, menus).items() if of is language}
+    names = {name: words for (of, name), words in named.items() if of is language}
     within = _within(catalogue, language)
     numbers = _numbers(language)
     order = [*(name for name in names if name not in numbers), *numbers]

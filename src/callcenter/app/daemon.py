@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+from collections import ChainMap
 from collections.abc import Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack
 from datetime import timedelta
@@ -19,7 +20,7 @@ from callcenter.app.menus import MenuReader
 from callcenter.app.news import NewsParts
 from callcenter.app.orders import OrderCounter
 from callcenter.app.parts import load_catalogue, paper_counter
-from callcenter.app.recordings import PromptRecordings, named
+from callcenter.app.recordings import PromptRecordings, named, own_words
 from callcenter.app.speech import SpeechParts, own_recordings
 from callcenter.app.telephone_recordings import TelephoneRecordings
 from callcenter.app.trading import TradingParts
@@ -92,12 +93,13 @@ class Daemon:
         self._build_telephony()
 
     def _build_voice(self) -> None:
-        names = named(self._catalogue, self._reader)
-        own = own_recordings(self._settings, names)
+        # What can be recorded: of the menu in force, and of what ships.
+        self._names = ChainMap({}, named(self._catalogue, self._reader))
+        own = own_recordings(self._settings, self._names)
         self._voice = SpeechParts(self._settings, own)
         self._speech = self._voice.shelf
         self._own = PromptRecordings(own, self._database, self._clock, self._speech.forget)
-        self._by_telephone = TelephoneRecordings(self._own, names)
+        self._by_telephone = TelephoneRecordings(self._own, self._names)
 
     def _build_telephony(self) -> None:
         s = self._settings
@@ -258,6 +260,7 @@ class Daemon:
 
     async def _speak_menu_ahead(self, live: Live) -> None:
         """Have ready what a menu says by itself, in every language and to every number."""
+        self._names.maps[0] = own_words(live, self._reader)
         numbers = self._reader.house.numbers
         await self._warm([*live.catalogue.fixed(live.plan.words), *live.spoken(numbers)])
 

@@ -20,6 +20,7 @@ from callcenter.ivr.menus.hours import Days, Opening, Window
 from callcenter.ivr.menus.plan import Entry, Line, Menu, Only, Plan, Sentence
 
 CLOSED: Final = "menu-closed"
+_EVERYWHERE: Final = "everywhere"
 _MINUTE: Final = "(?:[01][0-9]|2[0-3]):[0-5][0-9]"
 _MIDNIGHT: Final = "24:00"
 
@@ -76,6 +77,7 @@ class Words(Written):
 
 
 Said = Annotated[Annotated[Words, Tag("own")] | Annotated[Name, Tag("named")], Discriminator(_what)]
+SaidAt = tuple[str, Where, Words | str]  # under which name, where within its part, and what
 Greeting = Annotated[
     Annotated[Said, Tag("one")] | Annotated[tuple[Said, ...], Tag("many")],
     Discriminator(_how_many),
@@ -133,20 +135,23 @@ class EntryWritten(Written):
     outside: Said = CLOSED
     """What its key leads to while it is not open; hidden: then it is not in the menu."""
 
-    def entry(self, where: Where, holidays: frozenset[date]) -> Entry:
+    def entry(self, menu: str, holidays: frozenset[date]) -> Entry:
+        words, outside = (_prompt(said, name) for name, _, said in self.said(menu))
         return Entry(
             name=self.name,
             key=self.key,
-            words=_prompt(self.words, (*where, "words")),
+            words=words,
             menu=self.menu,
             dialogue=self.dialogue,
             login=self.login,
             only=self.only.only(),
             opening=self._opening(holidays),
-            outside=None
-            if self.outside == "hidden"
-            else _prompt(self.outside, (*where, "outside")),
+            outside=None if self.outside == "hidden" else outside,
         )
+
+    def said(self, menu: str) -> Iterator[SaidAt]:
+        yield _own(menu, self.name), ("words",), self.words
+        yield _own(menu, self.name, "closed"), ("outside",), self.outside
 
     def _opening(self, holidays: frozenset[date]) -> Opening:
         return Opening(
@@ -171,15 +176,18 @@ class LineWritten(Written):
     language: Language = Language.ZH
     """What is spoken until the caller changes it."""
 
-    def line(self, where: Where) -> Line:
-        greeting = _many(self.greeting)
-        place = (*where, "greeting")
+    def line(self) -> Line:
         return Line(
-            greeting=tuple(_prompt(said, (*place, at)) for at, said in enumerate(greeting)),
+            greeting=tuple(_prompt(said, name) for name, _, said in self.said()),
             menu=self.menu,
             only=OnlyWritten(did=self.did, branch=self.branch).only(),
             language=self.language,
         )
+
+    def said(self) -> Iterator[SaidAt]:
+        whom = [str(one) for only in (self.did, self.branch) if only for one in _many(only)]
+        for at, said in enumerate(_many(self.greeting)):
+            yield _own("greeting", *(whom or ["all"]), str(at + 1)), ("greeting", at), said
 
 
 class MenuFile(Written):
@@ -198,7 +206,7 @@ class MenuFile(Written):
 
     def plan(self) -> Plan:
         return Plan(
-            lines=tuple(line.line(("lines", at)) for at, line in enumerate(self.lines)),
+            lines=tuple(line.line() for line in self.lines),
             menus=self._menus(),
             sentences=dict(self._own()),
             instead={
@@ -208,48 +216,47 @@ class MenuFile(Written):
         )
 
     def _menus(self) -> dict[str, Menu]:
-        everywhere = self._entries(self.everywhere, ("everywhere",))
+        everywhere = self._entries(self.everywhere, _EVERYWHERE)
         return {
             name: Menu(
                 name=name,
-                entries=self._entries(entries, ("menus", name)),
+                entries=self._entries(entries, name),
                 everywhere=everywhere,
             )
             for name, entries in self.menus.items()
         }
 
-    def _entries(self, written: Sequence[EntryWritten], where: Where) -> tuple[Entry, ...]:
+    def _entries(self, written: Sequence[EntryWritten], menu: str) -> tuple[Entry, ...]:
         holidays = frozenset(self.holidays)
-        return tuple(each.entry((*where, at), holidays) for at, each in enumerate(written))
+        return tuple(each.entry(menu, holidays) for each in written)
 
     def _own(self) -> Iterator[tuple[str, Sentence]]:
-        for where, said in self._said():
+        for place, (name, within, said) in self._said():
             if isinstance(said, Words):
-                yield _prompt(said, where), Sentence(words=said.model_dump(), where=where)
+                yield name, Sentence(words=said.model_dump(), where=(*place, *within))
 
-    def _said(self) -> Iterator[tuple[Where, Words | str]]:
+    def _said(self) -> Iterator[tuple[Where, SaidAt]]:
         for at, line in enumerate(self.lines):
-            for number, greeting in enumerate(_many(line.greeting)):
-                yield ("lines", at, "greeting", number), greeting
-        lists: list[tuple[Where, Sequence[EntryWritten]]] = [
-            *((("menus", name), entries) for name, entries in self.menus.items()),
-            (("everywhere",), self.everywhere),
-        ]
-        for where, entries in lists:
+            yield from ((("lines", at), said) for said in line.said())
+        for menu, entries in self.menus.items():
             for at, entry in enumerate(entries):
-                yield (*where, at, "words"), entry.words
-                yield (*where, at, "outside"), entry.outside
+                yield from ((("menus", menu, at), said) for said in entry.said(menu))
+        for at, entry in enumerate(self.everywhere):
+            yield from (((_EVERYWHERE, at), said) for said in entry.said(_EVERYWHERE))
 
 
 def _many(said: Any) -> tuple[Any, ...]:
     return said if isinstance(said, tuple) else (said,)
 
 
-def _prompt(said: Words | str, where: Where) -> str:
-    """Return the name of a sentence; own words are called by their place in the file."""
-    if isinstance(said, str):
-        return said
-    return "own-" + "-".join(str(step + 1) if isinstance(step, int) else step for step in where)
+def _prompt(said: Words | str, name: str) -> str:
+    """Return the name of a sentence: one that ships has its own."""
+    return said if isinstance(said, str) else name
+
+
+def _own(*steps: str) -> str:
+    """Return what words of one's own are called: it stays when the file is put in another order."""
+    return "-".join(("own", *steps))
 
 
 def _window(said: str) -> Window:

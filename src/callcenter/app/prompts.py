@@ -6,18 +6,21 @@ from dataclasses import dataclass
 
 from callcenter.app.actors import ActorLine, actor_script
 from callcenter.app.address import database_address
+from callcenter.app.menu_office import open_menus
 from callcenter.app.menus import menu_reader
 from callcenter.app.parts import load_catalogue
-from callcenter.app.recordings import PromptRecordings, named
+from callcenter.app.recordings import PromptRecordings, named, own_words
 from callcenter.app.speech import kokoro, own_recordings, voice_pack
 from callcenter.app.voice import wanted
 from callcenter.domain.calls import Language
 from callcenter.domain.clock import SystemClock
-from callcenter.domain.errors import SpeechUnavailable
+from callcenter.domain.errors import SpeechUnavailable, StoreUnavailable
+from callcenter.ivr.menus.faults import BadMenu
 from callcenter.ivr.recordable import number_of
 from callcenter.settings import Settings
 from callcenter.storage.database import Database
 from callcenter.telephony.speech.building import Builder, Built, Progress, Wanted
+from callcenter.telephony.speech.own import Named
 from callcenter.telephony.speech.pack import Pack
 from callcenter.telephony.speech.phrases import Phrase
 
@@ -38,9 +41,21 @@ class PromptSound:
         return bool(self.seconds)
 
 
-def prompt_sounds(settings: Settings) -> list[PromptSound]:
+async def recordable(settings: Settings) -> Named:
+    """Return what can be recorded, by language and name; of the menu in force if it is known."""
+    reader = menu_reader(settings)
+    shipped = named(load_catalogue(), reader)
+    try:
+        async with open_menus(settings) as office:
+            live = reader.read(await office.text_of("active"))
+    except (StoreUnavailable, BadMenu):
+        return shipped
+    return {**shipped, **own_words(live, reader)}
+
+
+async def prompt_sounds(settings: Settings) -> list[PromptSound]:
     """Return all that can be recorded, each with its sound."""
-    names = named(load_catalogue(), menu_reader(settings))
+    names = await recordable(settings)
     own = own_recordings(settings, names)
     own.look()
     recorded = {(one.language, one.prompt): one.seconds for one in own.current()}
@@ -58,9 +73,9 @@ def prompt_sounds(settings: Settings) -> list[PromptSound]:
     ]
 
 
-def lines_for_actor(settings: Settings, language: Language) -> list[ActorLine]:
+async def lines_for_actor(settings: Settings, language: Language) -> list[ActorLine]:
     """Return the script of everything that can be recorded in a language."""
-    return actor_script(load_catalogue(), menu_reader(settings), language)
+    return actor_script(load_catalogue(), await recordable(settings), language)
 
 
 def _source(pack: Pack, language: Language, words: tuple[str, ...]) -> str:
@@ -95,7 +110,7 @@ async def build_pack(settings: Settings, progress: Progress) -> Built:
 async def open_recordings(settings: Settings) -> AsyncIterator[PromptRecordings]:
     """Connect for as long as recordings are put or restored."""
     database = Database(database_address(settings), pool_size=1)
-    own = own_recordings(settings, named(load_catalogue(), menu_reader(settings)))
+    own = own_recordings(settings, await recordable(settings))
     try:
         yield PromptRecordings(own, database, SystemClock())
     finally:

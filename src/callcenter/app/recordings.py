@@ -1,10 +1,10 @@
 """Recordings of operations staff: put by command, by telephone or into a folder, and audited."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 from time import time
-from typing import Final
+from typing import Final, TypeAlias
 from uuid import uuid4
 
 import structlog
@@ -16,6 +16,8 @@ from callcenter.domain.clock import Clock
 from callcenter.domain.errors import StoreUnavailable
 from callcenter.domain.orders import Station
 from callcenter.ivr.catalogue import Catalogue
+from callcenter.ivr.menus.live import Live
+from callcenter.ivr.phone import Utterance
 from callcenter.ivr.script import script
 from callcenter.ivr.spoken.pieces import all_pieces
 from callcenter.storage import audit
@@ -30,6 +32,8 @@ _COPIED_S: Final = 2.0  # a file that grew a moment ago may still be on its way
 _REFUSED: Final = ".refused"
 
 log = structlog.get_logger()
+
+Names: TypeAlias = dict[tuple[Language, str], tuple[str, ...]]
 
 
 class PromptRecordings:
@@ -141,19 +145,32 @@ class PromptRecordings:
             await audit.write(connection, entry)
 
 
-def named(catalogue: Catalogue, menus: MenuReader) -> dict[tuple[Language, str], tuple[str, ...]]:
+def named(catalogue: Catalogue, menus: MenuReader) -> Names:
     """Return what can be recorded: prompts, lines between slots, menu entries, number pieces."""
-    found: dict[tuple[Language, str], tuple[str, ...]] = {
+    pieces = {
         (language, piece): (piece,) for language in Language for piece in all_pieces(language)
     }
-    lines = [*script(catalogue, catalogue.prompts)]
-    found |= {(line.language, line.name): (line.words,) for line in lines}
-    for utterance in catalogue.fixed(catalogue.prompts):
+    spoken = menus.shipped().spoken(menus.house.numbers)
+    return {**pieces, **_sentences(catalogue, catalogue.prompts, spoken)}
+
+
+def own_words(live: Live, menus: MenuReader) -> Names:
+    """Return what can be recorded of the words that a menu brings along."""
+    spoken = live.spoken(menus.house.numbers)
+    return _sentences(live.catalogue, live.plan.words.keys(), spoken)
+
+
+def _sentences(
+    catalogue: Catalogue, prompts: Collection[str], spoken: Iterable[Utterance]
+) -> Names:
+    lines = [*script(catalogue, prompts)]
+    found: Names = {(line.language, line.name): (line.words,) for line in lines}
+    for utterance in catalogue.fixed(prompts):
         if len(utterance.phrases) > 1:
             prompt = next(p.name for p in lines if p.words == utterance.phrases[0])
             found[utterance.language, prompt.partition(".")[0]] = utterance.phrases
     entries = {(line.language, line.words): line.name for line in lines if line.by_key}
-    for utterance in menus.shipped().spoken(menus.house.numbers):
+    for utterance in spoken:
         for phrase in utterance.phrases:
             for end in range(1, len(phrase)):
                 if name := entries.get((utterance.language, phrase[:end])):

@@ -17,13 +17,14 @@ class TelephoneRecordings(PromptRecorder):
 
     def __init__(self, recordings: PromptRecordings, named: Named) -> None:
         self._recordings = recordings
-        self._by_number = {
-            (language, number_of(name)): Recordable(name=name, language=language, phrases=phrases)
-            for (language, name), phrases in named.items()
-        }
+        self._named = named
 
     def find(self, number: str, language: Language) -> Recordable | None:
-        return self._by_number.get((language, number))
+        # Looked for each time: with another menu other words can be recorded.
+        for (of, name), phrases in self._named.items():
+            if of is language and number_of(name) == number:
+                return Recordable(name=name, language=language, phrases=phrases)
+        return None
 
     async def put(self, prompt: Recordable, file: str, *, by: str, station: Station) -> None:
         source = Path(file)

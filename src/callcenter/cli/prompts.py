@@ -82,7 +82,7 @@ def export(
     """Write the script that a voice actor reads; `import` takes what was recorded by it."""
     if target.suffix not in WRITERS:
         fail(f"{target} is neither .csv nor .html.")
-    lines = lines_for_actor(configured(), language)
+    lines = asyncio.run(lines_for_actor(configured(), language))
     try:
         target.write_text(WRITERS[target.suffix](lines), encoding="utf-8", newline="")
     except OSError as error:
@@ -158,7 +158,7 @@ def _run(asked: Coroutine[None, None, T]) -> T:
 
 
 def _sounds(language: Language | None) -> list[PromptSound]:
-    found = prompt_sounds(configured())
+    found = asyncio.run(prompt_sounds(configured()))
     return [sound for sound in found if language in (None, sound.language)]
 
 

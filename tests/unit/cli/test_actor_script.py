@@ -2,16 +2,22 @@
 
 import csv
 import io
+from functools import cache
 
 import pytest
 
 from callcenter.app.actors import ActorLine, actor_script
 from callcenter.app.menus import menu_reader
 from callcenter.app.parts import load_catalogue
-from callcenter.app.recordings import named
+from callcenter.app.recordings import Names, named
 from callcenter.cli.actor_script import as_csv, as_html
 from callcenter.domain.calls import Language
 from callcenter.settings import Settings
+
+
+@cache
+def shipped() -> Names:
+    return named(load_catalogue(), menu_reader(Settings()))
 
 
 @pytest.fixture(scope="module", params=list(Language))
@@ -21,15 +27,13 @@ def language(request: pytest.FixtureRequest) -> Language:
 
 @pytest.fixture(scope="module")
 def lines(language: Language) -> list[ActorLine]:
-    return actor_script(load_catalogue(), menu_reader(Settings()), language)
+    return actor_script(load_catalogue(), shipped(), language)
 
 
 def test_what_is_recorded_by_the_script_is_what_import_takes(
     lines: list[ActorLine], language: Language
 ) -> None:
-    names = {
-        name for of, name in named(load_catalogue(), menu_reader(Settings())) if of is language
-    }
+    names = {name for of, name in shipped() if of is language}
 
     assert sorted(line.file for line in lines) == sorted(f"{name}.wav" for name in names)
     assert [line.number for line in lines] == [*range(1, len(lines) + 1)]
@@ -40,7 +44,7 @@ def test_the_words_of_a_file_are_in_what_is_read(lines: list[ActorLine]) -> None
 
 
 def test_words_between_values_and_pieces_are_read_within_a_sentence() -> None:
-    lines = actor_script(load_catalogue(), menu_reader(Settings()), Language.ZH)
+    lines = actor_script(load_catalogue(), shipped(), Language.ZH)
     by_file = {line.file: line for line in lines}
 
     assert by_file["read-back-buy.2.wav"].words == "代码"
