@@ -16,7 +16,24 @@ from pydantic import TypeAdapter
 
 Clock = Callable[[], float]  # seconds since the run began
 
-_EDGES_S: Final = (0.005, 0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.2, 0.25, 0.35, 0.5, 1.0, 2.0)
+_EDGES_S: Final = (
+    0.001,
+    0.002,
+    0.005,
+    0.01,
+    0.02,
+    0.03,
+    0.05,
+    0.075,
+    0.1,
+    0.15,
+    0.2,
+    0.25,
+    0.35,
+    0.5,
+    1.0,
+    2.0,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -248,8 +248,8 @@ def _spread_table(spread: Spread | None) -> Sequence[Table]:
 
 
 def _histogram(name: str, spread: Spread | None, label: str) -> Sequence[Drawing]:
-    if spread is None or not spread.buckets:
-        return ()
+    if spread is None or len(spread.buckets) < 2:
+        return ()  # one bar says nothing that the table does not
     plot = Plot(name, height=2.2)
     labels = [duration(bucket.up_to) for bucket in spread.buckets]
     shares(plot.axes[0], labels, [bucket.count for bucket in spread.buckets])

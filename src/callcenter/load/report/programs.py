@@ -8,11 +8,11 @@ from callcenter.load.model import LoadResult, ProcessSample, Trend
 from callcenter.load.report.plots import Plot, lines, stacked
 from callcenter.load.report.section import Cell, Drawing, Section, Table, row
 from callcenter.load.report.words import NOT_MEASURED, count, duration, memory, met
+from callcenter.load.watch.trends import PARTS
 
 _MB: Final = 2**20
 _MOST_WAITS: Final = 6
 _OTHERS: Final = "others"
-HOTLINE: Final = ("asterisk", "daemon", "postgresql")
 
 Samples = Mapping[str, Sequence[ProcessSample]]
 
@@ -48,7 +48,7 @@ def _cpu_table(samples: Samples, calls: int) -> Table:
         rows.append(
             row(name, f"{used[name]:,.1f} s", mean, f"{most:.2f}", _each(used[name], calls))
         )
-    hotline = sum(used_s for name, used_s in used.items() if name in HOTLINE)
+    hotline = sum(used_s for name, used_s in used.items() if name in PARTS)
     rows.append(row("hotline alone", f"{hotline:,.1f} s", "", "", _each(hotline, calls)))
     heads = ("program", "CPU used", "cores, mean", "cores, busiest moment", "CPU per call")
     return Table(heads=heads, rows=rows)
@@ -127,7 +127,9 @@ def waits(result: LoadResult) -> Section:
         "On average less than one session, most of it “running” or writing the log (WALSync); "
         "many that wait for a Lock stand in each other's way."
     )
-    looks = sorted({gauge.at for gauge in result.watched.gauges if "postgresql" in gauge.name})
+    looks = sorted(
+        {gauge.at for gauge in result.watched.gauges if gauge.name == "postgresql connections"}
+    )
     if not looks:
         return Section(title="PostgreSQL", about=about, good=good, notes=[NOT_MEASURED])
     layers = _waits(result, looks)
@@ -135,9 +137,15 @@ def waits(result: LoadResult) -> Section:
         title="PostgreSQL",
         about=about,
         good=good,
-        tables=_waits_table(layers),
+        tables=[_connections(result), *_waits_table(layers)],
         drawings=_waits_plot(result, looks, layers),
     )
+
+
+def _connections(result: LoadResult) -> Table:
+    open_ = [value for _, value in _gauge(result, "postgresql connections")]
+    told = row("connections", count(open_[0]), count(max(open_)), count(open_[-1]))
+    return Table(heads=("", "first", "most", "last"), rows=[told])
 
 
 def _waits(result: LoadResult, looks: Sequence[float]) -> Mapping[str, Sequence[float]]:
@@ -236,12 +244,17 @@ def growth(result: LoadResult) -> Section:
 
 def _growth_row(trend: Trend) -> Sequence[Cell]:
     told = memory if trend.name.endswith("memory") else count
-    slope = NOT_MEASURED if trend.per_hour is None else ("+" if trend.per_hour > 0 else "")
+    if trend.flat is None or trend.per_hour is None:
+        slope, flat = "–", Cell(text="too short to tell")
+    else:
+        sign = "+" if trend.per_hour > 0 else ""
+        slope = f"{sign}{told(round(trend.per_hour, 1))}"
+        flat = Cell(text=met(trend.flat, so="flat", not_so="grows or falls"), good=trend.flat)
     return row(
         trend.name,
         told(trend.mean),
-        slope if trend.per_hour is None else f"{slope}{told(round(trend.per_hour, 1))}",
-        Cell(text=met(trend.flat, so="flat", not_so="grows or falls"), good=trend.flat),
+        slope,
+        flat,
         told(trend.first),
         told(trend.last),
         Cell(

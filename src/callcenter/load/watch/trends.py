@@ -7,7 +7,9 @@ most 5 % of its mean over the time, or at most the slack of its kind, whichever 
 load of less than five minutes tells nothing.
 
 Left behind is what was seen last, after all calls were over, less what was seen first, before any.
-Files, tasks and connections may be kept for the next call (a pool), so up to 20 are no leak.
+Files, tasks and connections may be kept for the next call (a pool), so up to 20 are no leak. A
+connection of PostgreSQL keeps the files of every table that it has read, so of these only the slope
+is judged. The telephones are no part of the hotline, and left out.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -23,6 +25,8 @@ _MB: Final = 2**20
 _MEMORY_SLACK: Final = 8.0 * _MB
 
 Points = Sequence[tuple[float, float]]
+
+PARTS: Final = ("asterisk", "daemon", "postgresql")
 
 # Numbers that are no amount of something kept.
 _NOT_KEPT: Final = ("daemon lag", "postgresql commits")
@@ -68,7 +72,7 @@ def _is_flat(name: str, steady: Points, slope: float | None) -> bool | None:
 
 def _leaks(name: str, points: Points) -> bool | None:
     """Memory is kept by allocators for the next call, so its slope alone tells."""
-    if name.endswith("memory"):
+    if name.endswith("memory") or name == "postgresql files":
         return None
     kept = 0.0 if name in ("asterisk channels", "daemon calls") else KEPT
     return points[-1][1] - points[0][1] > kept
@@ -86,7 +90,7 @@ def _series(watched: Watched) -> Mapping[str, Points]:
 
 
 def _numbers(watched: Watched) -> Iterator[tuple[str, float, float]]:
-    for one in watched.processes:
+    for one in (each for each in watched.processes if each.name in PARTS):
         yield f"{one.name} memory", one.at, float(one.memory)
         yield f"{one.name} threads", one.at, float(one.threads)
         if one.files is not None:

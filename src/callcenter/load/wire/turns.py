@@ -3,9 +3,10 @@ From the last key of an entry to the next prompt, as a caller would time it.
 
 Times run from the first packet that says that the key is up to the first audible packet of the
 next prompt. An entry is timed if the PBX was silent when its last key went up, or if what it was
-saying broke off within 100 ms: with a silent packet, or with a pause of more than 30 ms. Where one
-prompt went over into the next without either, nobody can tell from outside which packet belongs to
-which; such entries are counted and not timed.
+saying broke off within 100 ms: with a silent packet, with a pause of more than 30 ms, or with
+packets that come at another beat from then on, since each prompt has its own. Where one prompt went
+over into the next without any of these, nobody can tell from outside which packet belongs to which;
+such entries are counted and not timed. They are fast ones: a pause would show.
 """
 
 from collections.abc import Iterator, Sequence
@@ -21,6 +22,9 @@ _NS: Final = 1_000_000_000
 _SPEAKING_NS: Final = 30_000_000  # an audible packet so short before is still being heard
 _PAUSE_NS: Final = 30_000_000
 _BREAKS_OFF_NS: Final = 100_000_000
+_BEAT_NS: Final = 20_000_000
+_OFF_BEAT_NS: Final = 4_000_000
+_BEATS: Final = 3  # so many packets before and after tell a new beat from a late packet
 _NEXT_ENTRY_NS: Final = 1_000_000_000  # between two keys, where nobody says what the entries were
 _CLOCKS_DIFFER_NS: Final = 250_000_000
 UNKNOWN_TURN: Final = "unknown"
@@ -114,6 +118,18 @@ def _broken_off(sent: Sent, first: int, last: int, at: int) -> int | None:
         before = int(sent.at[n - 1])
         if before - at > _BREAKS_OFF_NS:
             return None
-        if not sent.audible[n] or sent.at[n] - before > _PAUSE_NS:
+        paused = not sent.audible[n] or sent.at[n] - before > _PAUSE_NS
+        if paused or _is_new_beat(sent.at, n):
             return n
     return None
+
+
+def _is_new_beat(at: Nanoseconds, n: int) -> bool:
+    """Tell whether the packets from `n` on come at other times than those before would have."""
+    before, after = at[max(n - _BEATS, 0) : n], at[n : n + _BEATS]
+    if len(before) < _BEATS or len(after) < _BEATS:
+        return False
+    due = np.median(before + _BEAT_NS * np.arange(_BEATS, 0, -1))
+    came = np.median(after - _BEAT_NS * np.arange(_BEATS))
+    off = min(abs(float(came - due)), abs(float(at[n] - due)))
+    return off > _OFF_BEAT_NS

@@ -85,6 +85,30 @@ def test_a_key_into_a_prompt_is_timed_when_the_prompt_breaks_off(
     assert wire.heard_after_confirmation == 1
 
 
+def test_a_prompt_at_another_beat_is_the_next_one(tmp_path: Path) -> None:
+    line = Line()
+    line.keys(1, from_ms=0, to_ms=110)
+    line.sends(0, 140, LOUD)  # the last at 120
+    line.sends(130, 400, LOUD)
+
+    wire = analysed(tmp_path, line, traces=[told(("menu", 0.0, 0.11))])
+
+    assert wire.key_to_prompt is not None
+    assert wire.key_to_prompt.worst == pytest.approx(0.020)
+
+
+def test_one_late_packet_is_no_new_prompt(tmp_path: Path) -> None:
+    line = Line()
+    line.keys(1, from_ms=0, to_ms=110)
+    line.sends(0, 140, LOUD)
+    line.sends(149, 150, LOUD)
+    line.sends(160, 400, LOUD)
+
+    wire = analysed(tmp_path, line, traces=[told(("menu", 0.0, 0.11))])
+
+    assert wire.turns_untold == 1
+
+
 def test_a_prompt_that_goes_over_into_the_next_is_counted_and_not_timed(tmp_path: Path) -> None:
     line = Line()
     line.keys(1, from_ms=0, to_ms=110)
