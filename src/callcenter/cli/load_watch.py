@@ -29,7 +29,9 @@ async def watch(settings: Settings, run: Run, notes: list[str]) -> AsyncIterator
 async def _sources(settings: Settings, links: AsyncExitStack, notes: list[str]) -> Sequence[Source]:
     sources: list[Source] = [MetricsPage(f"http://{settings.host}:{settings.http_port}/metrics")]
     try:
-        sources.append(Pbx(await links.enter_async_context(pbx_link(settings))))
+        # Of every call there are a dozen events, and nobody here wants to know.
+        ami = await links.enter_async_context(pbx_link(settings, event_classes="off"))
+        sources.append(Pbx(ami))
     except NoPbx as error:
         notes.append(f"Channels were not counted: {error}.")
     try:

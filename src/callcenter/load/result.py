@@ -58,7 +58,9 @@ def result_of(
 
 
 def environment() -> Environment:
-    return Environment(commit=_commit(), machine=_machine(), versions=_versions())
+    return Environment(
+        commit=_commit(), machine=_machine(), cores=psutil.cpu_count(), versions=_versions()
+    )
 
 
 def _counts(traces: Sequence[CallTrace]) -> Iterator[ScenarioCount]:
