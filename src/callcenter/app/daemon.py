@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack
 from datetime import timedelta
 
 import structlog
+import uvloop
 
 from callcenter import logs
 from callcenter.api.event_loop import EventLoop
@@ -287,4 +288,5 @@ class Daemon:
 def serve(settings: Settings) -> None:
     """Run the daemon until it is told to stop."""
     logs.set_up(settings.log_style, settings.log_level)
-    asyncio.run(Daemon(settings).run())
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(Daemon(settings).run())
