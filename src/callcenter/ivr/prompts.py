@@ -234,6 +234,7 @@ class Prompt(StrEnum):
     NO_FILLS_IN_PERIOD = "no-fills-in-period"
     NO_IPO_RESULTS = "no-ipo-results"
     IPO_APPLICATION = "ipo-application"
+    IPO_NAME = "ipo-name"
     IPO_WAITS = "ipo-waits"
     IPO_ALLOTTED = "ipo-allotted"
     IPO_PAYMENT_DUE = "ipo-payment-due"

@@ -7,9 +7,11 @@ from decimal import Decimal
 import pytest
 
 from callcenter.domain.applications import ApplicationKind, ApplicationOutcome, ApplicationState
+from callcenter.domain.errors import CounterUnavailable
 from callcenter.domain.requests import RequestNumber
 from callcenter.ivr.prompts import Prompt
 from tests import make
+from tests.fakes.desk import ISSUE
 from tests.unit.ivr.hotline_of import LOGIN, Dialled, Hotline
 
 RESULTS = ("2", *LOGIN, "6")
@@ -51,6 +53,37 @@ async def test_what_must_be_paid_comes_before_what_is_newer() -> None:
 
     said = call.phone.said[-2]
     assert said.index("尚未缴款") < said.index("未中签")
+
+
+async def test_an_issue_that_the_counter_lists_is_told_by_its_name() -> None:
+    hotline = Hotline()
+    made = make.application(
+        number=RequestNumber("70000001"),
+        code=ISSUE.code,
+        market=ISSUE.market,
+        outcome=outcome(S.ACCEPTED),
+        created_at=make.NOON,
+        trade_date=make.NOON.date(),
+    )
+    hotline.applications.kept[made.number] = made
+
+    call = await hotline.dial(*RESULTS)
+
+    assert call.heard(Prompt.IPO_NAME, name=ISSUE.name)
+
+
+async def test_without_the_counter_the_code_is_told() -> None:
+    hotline = Hotline()
+    hotline.desk.fails_with = CounterUnavailable("down")
+    made = make.application(
+        number=RequestNumber("70000001"), outcome=outcome(S.ACCEPTED), trade_date=make.NOON.date()
+    )
+    hotline.applications.kept[made.number] = made
+
+    call = await hotline.dial(*RESULTS)
+
+    assert Prompt.IPO_APPLICATION in call.prompts
+    assert Prompt.IPO_NAME not in call.prompts
 
 
 @pytest.mark.parametrize("state", list(ApplicationState))

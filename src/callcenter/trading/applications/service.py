@@ -59,7 +59,11 @@ class Applications:
         self._house = house
 
     async def issues_today(self) -> Sequence[NewIssue]:
-        return await self._desk.issues(self._today)
+        return await self.issues_on(self._today)
+
+    async def issues_on(self, day: date) -> Sequence[NewIssue]:
+        """Return what could be subscribed on a trade date, as far as the counter remembers."""
+        return await self._desk.issues(day)
 
     async def quota(self, account: AccountId, issue: NewIssue) -> int:
         """Return the shares of an issue that the account may subscribe; 0 if none."""
