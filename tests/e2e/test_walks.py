@@ -1,6 +1,7 @@
 """Every path of the menu that ships, walked by callers made from the model of it."""
 
 import asyncio
+import os
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from itertools import count, repeat
 from typing import Final
@@ -18,6 +19,7 @@ from tests.e2e.walks.walker import Walked, walk, walk_by_sip
 AT_ONCE: Final = 8
 BY_SIP_AT_ONCE: Final = 16
 MOST_SILENCE_S: Final = 2.0
+ALONE: Final = "CALLCENTER_TEST_QUIET_MACHINE" in os.environ
 # Where the caller hears or says more than words: see test_agent, test_complaint, unit test_news.
 ELSEWHERE: Final = {"agent", "complaint"} | {dialogue for dialogue in ways() if "news" in dialogue}
 FIRST_ACCOUNT: Final = 20000750
@@ -85,8 +87,9 @@ def test_no_path_leads_into_silence(walked: Calls, heard: Calls) -> None:
         for path in paths
     )
 
-    # The rest may have met with what else this machine does.
-    assert silences_s[len(silences_s) * 9 // 10] < MOST_SILENCE_S
+    # Unless nothing else runs, the rest may have met with what else this machine does.
+    judged = silences_s[-1] if ALONE else silences_s[len(silences_s) * 9 // 10]
+    assert judged <= MOST_SILENCE_S
 
 
 @pytest.mark.parametrize("path", BY_SIP, ids=str)
