@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from callcenter.app.speech import SHIPPED
 from callcenter.places import ASTERISK_SCRIPTS
-from tests.bench import crowd, day, fix, junk, keys, orders, speech, wire
+from tests.bench import crowd, day, fix, junk, keys, menus, orders, speech, wire
 from tests.bench.micro import codec, login, order, prompt, seal, sound, spoken, start
 from tests.bench.report import Figure, tell
 from tests.bench.server import Server, running
@@ -39,6 +39,7 @@ WITH_TELEPHONES: Final[Mapping[str, Callable[[Installation, Path], Figures]]] = 
     "load": crowd.bench,
     "junk": junk.bench,
     "keys": keys.bench,
+    "menus": menus.bench,
 }
 MICRO: Final = ("codec", "prompt", "spoken", "sound", "start", *ON_A_SERVER)
 NAMES: Final = (*ALONE, *ON_A_SERVER, *WITH_TELEPHONES)
