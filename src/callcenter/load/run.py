@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +15,7 @@ from callcenter.load.callers import Caller
 from callcenter.load.crowd import Crowd
 from callcenter.load.model import CallTrace, Plan, Second
 from callcenter.load.person import Placed
+from callcenter.load.scenarios import SCENARIOS, Dialogue
 from callcenter.load.sipp import Sipp, SippError
 from callcenter.load.switchboard import ABORTED, Counts, Switchboard
 
@@ -58,8 +59,16 @@ class Calls:
 class Run:
     """Calls until the time is over, or until `stop`."""
 
-    def __init__(self, plan: Plan, callers: Sequence[Caller], *, host: str, folder: Path) -> None:
-        """`host` is our own address; SIPp's files go to `folder`."""
+    def __init__(
+        self,
+        plan: Plan,
+        callers: Sequence[Caller],
+        *,
+        host: str,
+        folder: Path,
+        dialogues: Mapping[str, Dialogue] = SCENARIOS,
+    ) -> None:
+        """`host` is our own address; SIPp's files go to `folder`; `dialogues` are by scenario."""
         self._plan = plan
         self._host = host
         self._folder = folder
@@ -67,7 +76,7 @@ class Run:
         self.began = datetime.now(BEIJING)
         random = Random(plan.seed)  # noqa: S311 - it only imitates people
         crowd = Crowd(host, callers, plan.mix, random=random, clock=self.clock)
-        self._switchboard = Switchboard(crowd, self.clock)
+        self._switchboard = Switchboard(crowd, self.clock, dialogues)
         self._stopped = asyncio.Event()
         self._seconds: list[Second] = []
         self._worst_lag_s = 0.0

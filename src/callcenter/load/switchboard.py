@@ -19,7 +19,7 @@ from typing import Final
 from callcenter.load.crowd import Attempt, Crowd
 from callcenter.load.model import Clock
 from callcenter.load.person import Placed, Stranded
-from callcenter.load.scenarios import SCENARIOS
+from callcenter.load.scenarios import SCENARIOS, Dialogue
 
 ABORTED: Final = "aborted by SIPp"
 _END: Final = b"\x1b"
@@ -45,13 +45,16 @@ class Counts:
 
 
 class Switchboard:
-    """Serves one SIPp."""
+    """Serves one SIPp. `dialogues` are what a scenario of the crowd is, by name."""
 
-    def __init__(self, crowd: Crowd, clock: Clock) -> None:
+    def __init__(
+        self, crowd: Crowd, clock: Clock, dialogues: Mapping[str, Dialogue] = SCENARIOS
+    ) -> None:
         self.counts = Counts()
         self.finished: dict[str, Attempt] = {}
         self._crowd = crowd
         self._clock = clock
+        self._dialogues = dialogues
         self._calls: dict[str, Attempt] = {}
         self._talking: dict[str, asyncio.Task[None]] = {}
         self._waiting: deque[str] = deque()
@@ -136,7 +139,7 @@ class Switchboard:
         """Let the person do what the scenario says, and hang up."""
         try:
             async with attempt.telephone.connected(host, port):
-                await SCENARIOS[attempt.scenario](attempt.person)
+                await self._dialogues[attempt.scenario](attempt.person)
         except Stranded as stranded:
             attempt.failure = stranded.cause
         except asyncio.CancelledError:
