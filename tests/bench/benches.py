@@ -1,16 +1,12 @@
 """All benches by their names, and what each needs to run."""
 
 import asyncio
-import json
-import tempfile
 from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
-from callcenter.app.speech import SHIPPED
-from callcenter.places import ASTERISK_SCRIPTS
-from tests.bench import crowd, day, fix, junk, keys, menus, orders, speech, wire
+from tests.bench import day, fix, junk, keys, menus, orders, peers, speech, wire
+from tests.bench.installed import installed
 from tests.bench.micro import codec, login, order, prompt, seal, sound, spoken, start
 from tests.bench.report import Figure, tell
 from tests.bench.server import Server, running
@@ -36,7 +32,7 @@ ON_A_SERVER: Final[Mapping[str, Callable[[Server], Figures]]] = {
 }
 WITH_TELEPHONES: Final[Mapping[str, Callable[[Installation, Path], Figures]]] = {
     "wire": wire.bench,
-    "load": crowd.bench,
+    "peers": peers.bench,
     "junk": junk.bench,
     "keys": keys.bench,
     "menus": menus.bench,
@@ -61,7 +57,7 @@ def _each(names: Sequence[str]) -> Iterator[tuple[str, list[Figure]]]:
     if on_a_server := _of(names, ON_A_SERVER):
         yield from asyncio.run(_on_a_server(on_a_server))
     if with_telephones := _of(names, WITH_TELEPHONES):
-        with _installation() as (installation, custom):
+        with installed() as (installation, custom):
             for name in with_telephones:
                 yield name, asyncio.run(WITH_TELEPHONES[name](installation, custom))
 
@@ -73,23 +69,3 @@ def _of(names: Sequence[str], benches: Mapping[str, object]) -> list[str]:
 async def _on_a_server(names: Sequence[str]) -> list[tuple[str, list[Figure]]]:
     async with running() as server:
         return [(name, await ON_A_SERVER[name](server)) for name in names]
-
-
-@contextmanager
-def _installation() -> Iterator[tuple[Installation, Path]]:
-    with tempfile.TemporaryDirectory(prefix="callcenter-bench-") as folder:
-        custom = Path(folder) / "custom.d"
-        custom.mkdir()
-        # The crowd orders what the account that warmed the sentences has just ordered.
-        installation = Installation(
-            Path(folder) / "state",
-            pbx_custom_dir=custom,
-            redial_guard_s=0,
-            voice_pack_dir=SHIPPED,
-            espeak_command=json.dumps([str(ASTERISK_SCRIPTS / "espeak")]),
-        )
-        installation.up()
-        try:
-            yield installation, custom
-        finally:
-            installation.down()

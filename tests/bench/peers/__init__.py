@@ -1,0 +1,58 @@
+"""
+Bench `peers`: the same dialogue by other means, in one run on one machine.
+
+A plain dialplan, FastAGI with panoramisk and with pystrix, and a program that Asterisk starts for
+each call: they play the hotline's own sounds, record as it does, and get its callers.
+"""
+
+import asyncio
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+from callcenter.load.sipp import find_sipp
+from tests.bench.peers.contest import HOTLINE, NUMBERS, PANORAMISK, PLAIN, PROCESS, PYSTRIX, Contest
+from tests.bench.peers.cost import Round, in_turn, ratio
+from tests.bench.peers.dialogue import render
+from tests.bench.peers.table import table
+from tests.bench.report import Figure
+from tests.e2e.installation import Installation, go_first
+
+CALLS: Final = 100
+ROUNDS: Final = 3
+# At most so many times the CPU of a call of this peer.
+_BARS: Final = {PLAIN: 1.35, PANORAMISK: 1.0, PYSTRIX: 1.0, PROCESS: None}
+
+
+async def bench(
+    installation: Installation, custom: Path, *, calls: int = CALLS, rounds: int = ROUNDS
+) -> list[Figure]:
+    """Let everybody answer so many calls at once, round after round; print the table too."""
+    contest = Contest(installation, custom, await find_sipp())
+    with contest.ready(await render(installation)):
+        go_first()  # we stand for telephones elsewhere, which a busy PBX does not slow down
+        await asyncio.gather(*map(contest.warm, NUMBERS))
+        await contest.idle()
+        done = [
+            {name: await contest.measure(name, calls) for name in in_turn(list(NUMBERS), nth)}
+            for nth in range(rounds)
+        ]
+    ordered = [{name: each[name] for name in NUMBERS} for each in done]
+    sys.stdout.write(table(ordered))
+    return list(figures(ordered))
+
+
+def figures(rounds: Sequence[Round]) -> Iterator[Figure]:
+    for name in NUMBERS:
+        yield _count(f"{name}: calls that failed", rounds, name, "failed")
+        yield _count(f"{name}: orders not as keyed", rounds, name, "wrong")
+    for peer, bar in _BARS.items():
+        yield Figure(f"CPU, hotline to {peer}", ratio(rounds, HOTLINE, peer), "x", bar=bar)
+    memory = max(each[HOTLINE].memory_mb["daemon"] for each in rounds)
+    yield Figure("daemon's memory", memory, " MB", bar=200)
+
+
+def _count(what: str, rounds: Sequence[Round], name: str, field: str) -> Figure:
+    bar = 0 if name == HOTLINE else None
+    return Figure(what, sum(getattr(each[name], field) for each in rounds), bar=bar)

@@ -1,0 +1,22 @@
+"""The bench `peers` with other sizes: `python -m tests.bench.peers --calls 300 --rounds 5`."""
+
+import argparse
+import asyncio
+import sys
+
+from tests.bench.installed import installed
+from tests.bench.peers import CALLS, ROUNDS, bench
+from tests.bench.report import tell
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--calls", type=int, default=CALLS, help="at once, and in a round")
+    parser.add_argument("--rounds", type=int, default=ROUNDS)
+    wanted = parser.parse_args()
+    with installed() as (installation, custom):
+        figures = asyncio.run(bench(installation, custom, calls=wanted.calls, rounds=wanted.rounds))
+    return 0 if tell("peers", figures) else 1
+
+
+sys.exit(main())
