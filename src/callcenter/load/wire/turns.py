@@ -81,16 +81,20 @@ def _ns(seconds: float) -> int:
 
 
 def _by_pauses(call: WireCall) -> Sequence[Entry]:
-    if not len(call.keys_ended) or not len(call.keys_began):
-        return ()
-    lasts = np.flatnonzero(np.diff(call.keys_ended) > _NEXT_ENTRY_NS)
-    ends = call.keys_ended[[*lasts, len(call.keys_ended) - 1]]
+    """Take an entry to end with a key after which something was said, or a long pause."""
     entries = []
-    for at in ends:
+    for at in map(int, call.keys_ended):
         later = call.keys_began[call.keys_began > at]
         until = int(later[0]) if len(later) else int(call.sent.at[-1]) + 1
-        entries.append(Entry(turn=UNKNOWN_TURN, at=int(at), until=until))
+        if until - at > _NEXT_ENTRY_NS or _is_said(call.sent, at, until) or not len(later):
+            entries.append(Entry(turn=UNKNOWN_TURN, at=at, until=until))
     return entries
+
+
+def _is_said(sent: Sent, at: int, until: int) -> bool:
+    """Tell whether something is audible beyond what a key needs to interrupt a prompt."""
+    first, last = np.searchsorted(sent.at, (at + _BREAKS_OFF_NS, until))
+    return bool(sent.audible[first:last].any())
 
 
 def _turn(sent: Sent, entry: Entry) -> Turn:
