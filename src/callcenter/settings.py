@@ -46,6 +46,7 @@ class Settings(BaseSettings):
     sip_port: Port = 5060
     rtp_first: Port = 20000
     rtp_last: Port = 24999
+    record_calls: Literal["whole", "agents"] = "whole"  # from the answer, or from the queue on
     system_name: str = "pbx"
     trunk_match: str | None = None  # addresses of the carrier; loopback in the demo only
     branches: dict[str, str] = Field(default_factory=lambda: dict(_BRANCHES))  # DID to branch

@@ -1,5 +1,7 @@
 """A complaint over a real line: what the caller said is what a person hears."""
 
+import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -11,8 +13,8 @@ from callcenter.domain.tickets import Daypart, Ticket
 from callcenter.ivr.catalogue import say
 from callcenter.ivr.prompts import Prompt
 from tests.e2e import said
-from tests.e2e.installation import Installation
-from tests.e2e.lines import Lines
+from tests.e2e.installation import HASTY_VOICE, Installation
+from tests.e2e.lines import Lines, lines_into
 from tests.e2e.together import Played, Together
 from tests.hear import RATE_HZ, Recording, load
 
@@ -37,6 +39,7 @@ class Complaint:
     ticket: Ticket
     seconds: float
     heard: Recording
+    beside: Sequence[Path]  # what was recorded of the call
 
 
 async def _of(lines: Lines, number: str) -> Complaint:
@@ -44,8 +47,12 @@ async def _of(lines: Lines, number: str) -> Complaint:
     found = await lines.reports.ticket_book.newest()
     [ticket] = [one for one in found if one.station.caller == f"+86{number}"]
     assert ticket.recording is not None
-    sound = load(Path(ticket.recording))
-    return Complaint(ticket=ticket, seconds=len(sound) / RATE_HZ, heard=Recording(sound))
+    file = Path(ticket.recording)
+    sound = load(file)
+    beside = sorted(file.parent.glob(f"{ticket.station.call}*"))
+    return Complaint(
+        ticket=ticket, seconds=len(sound) / RATE_HZ, heard=Recording(sound), beside=beside
+    )
 
 
 @together.scenario
@@ -76,6 +83,20 @@ async def hangs_up_while_speaking(lines: Lines) -> Complaint:
         await caller.call.stay(TONE_S)
         await caller.call.say(WORDS)
     return await _of(lines, number)
+
+
+def test_a_message_is_kept_where_only_agents_are_recorded() -> None:
+    with Installation.private(espeak_command=HASTY_VOICE, record_calls="agents") as other:
+        other.up()
+        complaint = asyncio.run(_elsewhere(other))
+
+    assert complaint.heard.find(WORDS[: RATE_HZ // 2] / 32768)
+    assert [str(file) for file in complaint.beside] == [complaint.ticket.recording]
+
+
+async def _elsewhere(installation: Installation) -> Complaint:
+    async with lines_into(installation) as lines:
+        return await hangs_up_while_speaking(lines)
 
 
 def test_a_complaint_is_recorded_and_its_number_is_told(played: Played) -> None:

@@ -107,7 +107,7 @@ class Daemon:
         script = HotlineScript(
             self._reception(),
             self._speech,
-            Recordings(self._ami),
+            Recordings(self._ami, whole_calls=s.record_calls == "whole"),
             self._metrics,
             self._clock,
             {Did(did): BranchCode(branch) for did, branch in s.branches.items()},

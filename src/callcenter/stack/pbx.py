@@ -72,6 +72,7 @@ class Pbx:
             "CALLCENTER_SOUNDS_DIR": str((s.sounds_dir or places.sounds).resolve()),
             "CALLCENTER_RECORDINGS_DIR": str(places.recordings.resolve()),
             "CALLCENTER_TRUNK_MATCH": s.trunk_match or "127.0.0.1",
+            "CALLCENTER_RECORD_CALLS": s.record_calls,
             "CALLCENTER_SYSTEM_NAME": s.system_name,
         }
 

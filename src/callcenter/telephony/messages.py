@@ -14,7 +14,7 @@ _BYTES_PER_S: Final = 2 * SAMPLES_PER_S
 
 
 def beside_the_call(call: Call, name: str) -> str | None:
-    """Return a file, without its ending, in the folder of the call's recording; it exists then."""
+    """Return a file, without its ending, in the folder where the call's recording has its place."""
     if call.recording is None:
         return None
     recording = PurePath(call.recording)

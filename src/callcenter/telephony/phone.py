@@ -138,6 +138,8 @@ class AgiPhone(Phone):
         await self._collect()
         self._keys.clear()
         file = messages.beside_the_call(self._call, name)
+        if file is not None:
+            await self._recordings.make_room(self._channel, file + messages.ENDING)
         reply = await self._channel.record(file or name, most_s=most_s, silence_s=silence_s)
         message = _message(reply, None if file is None else file + messages.ENDING, most_s)
         if message.ending is not Spoken.HUNG_UP:

@@ -13,6 +13,7 @@ from callcenter.telephony.channel import Channel
 log = structlog.get_logger()
 
 _DEADLINE_S: Final = 1.0
+_ROOM: Final = "MESSAGE_RECORDING_ID"
 
 
 class Recordings:
@@ -22,13 +23,19 @@ class Recordings:
     Keys travel as events and are not heard in a recording, but a line that sends them as tones
     too would betray a password. Over AMI the recording goes on and its time line stays; where
     AMI does not answer the recording is stopped, and goes on in the same file afterwards.
+
+    Without `whole_calls` the dialplan records agents only, and there is nothing to silence.
     """
 
-    def __init__(self, ami: AmiClient) -> None:
+    def __init__(self, ami: AmiClient, *, whole_calls: bool = True) -> None:
         self._ami = ami
+        self._whole_calls = whole_calls
 
     @asynccontextmanager
     async def paused(self, channel: Channel, file: str) -> AsyncIterator[None]:
+        if not self._whole_calls:
+            yield
+            return
         if await self._mute(channel, on=True):
             try:
                 yield
@@ -43,7 +50,18 @@ class Recordings:
 
     async def hear_again(self, channel: Channel) -> None:
         """End the silence that a daemon which died at a password left behind."""
-        await self._unmute(channel)
+        if self._whole_calls:
+            await self._unmute(channel)
+
+    async def make_room(self, channel: Channel, file: str) -> None:
+        """
+        See to it that the folder of a file exists, where the recording of the call is not in it.
+
+        Only Asterisk may write there, and of what it has only MixMonitor makes folders.
+        """
+        if not self._whole_calls:
+            await channel.execute("MixMonitor", f"{file},i({_ROOM})")
+            await channel.execute("StopMixMonitor", await channel.get(_ROOM))
 
     async def _go_on(self, channel: Channel, file: str) -> None:
         try:

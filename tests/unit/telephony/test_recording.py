@@ -82,6 +82,33 @@ async def test_a_recording_that_was_stopped_goes_on_while_the_caller_is_there(
     assert not line.muted
 
 
+async def test_nothing_is_silenced_where_only_agents_are_recorded() -> None:
+    line = FakeChannel("1")
+    ami = FakeAmi(line)
+    recordings = Recordings(ami, whole_calls=False)
+    channel = Channel(session_on(line))
+
+    async with recordings.paused(channel, FILE):
+        pass
+    await recordings.hear_again(channel)
+
+    assert ami.actions == []
+    assert line.commands == []
+
+
+async def test_a_message_has_its_folder_where_only_agents_are_recorded() -> None:
+    line = FakeChannel("1")
+    line.variables["MESSAGE_RECORDING_ID"] = "mix-2"
+
+    await Recordings(FakeAmi(line), whole_calls=False).make_room(Channel(session_on(line)), FILE)
+
+    assert line.commands == [
+        f'EXEC "MixMonitor" "{FILE},i(MESSAGE_RECORDING_ID)"',
+        'GET VARIABLE "MESSAGE_RECORDING_ID"',
+        'EXEC "StopMixMonitor" "mix-2"',
+    ]
+
+
 async def test_a_hang_up_is_not_hidden_by_a_recording_that_cannot_go_on() -> None:
     line = FakeChannel()
     ami = FakeAmi(line)
