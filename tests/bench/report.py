@@ -3,7 +3,6 @@
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import median
 
 
 @dataclass(frozen=True)
@@ -40,15 +39,17 @@ class Figure:
 
 
 def rate(name: str, ours: Sequence[float], bare: Sequence[float], unit: str) -> Figure:
-    """Return the figure of a rate, from rounds in which both took turns."""
-    ratios = [one / limit for one, limit in zip(ours, bare, strict=True)]
-    return Figure(name, median(ours), unit, limit=median(bare), ratio=median(ratios))
+    """
+    Return the figure of a rate from rounds in which both took turns, by the best round of each.
+
+    Whatever else the machine does makes a round worse and none better.
+    """
+    return Figure(name, max(ours), unit, limit=max(bare), ratio=max(ours) / max(bare))
 
 
 def duration(name: str, ours: Sequence[float], bare: Sequence[float], unit: str) -> Figure:
-    """Return the figure of a time, from rounds in which both took turns."""
-    ratios = [limit / one for one, limit in zip(ours, bare, strict=True)]
-    return Figure(name, median(ours), unit, limit=median(bare), ratio=median(ratios))
+    """Return the figure of a time, likewise by the best round of each."""
+    return Figure(name, min(ours), unit, limit=min(bare), ratio=min(bare) / min(ours))
 
 
 def tell(name: str, figures: Sequence[Figure]) -> bool:

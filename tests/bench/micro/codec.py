@@ -15,8 +15,8 @@ from tests.bench.bare import echo, line
 from tests.bench.report import Figure, rate
 from tests.bench.turns import taking_turns
 
-COMMANDS: Final = 3_000
-ROUNDS: Final = 5
+COMMANDS: Final = 2_000
+ROUNDS: Final = 9
 _COMMAND: Final = ("GET FULL VARIABLE", TAKE_KEYS)
 
 

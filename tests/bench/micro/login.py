@@ -28,8 +28,8 @@ from tests.bench.server import Server
 from tests.bench.turns import taking_turns
 
 AT_ONCE: Final = 8
-LOGINS: Final = 80
-ROUNDS: Final = 3
+LOGINS: Final = 40
+ROUNDS: Final = 5
 _ACCOUNT: Final = "10000001"
 
 

@@ -30,8 +30,8 @@ from tests.fakes.agi import FakeAmi
 from tests.fakes.speech import FakeSpeech
 from tests.fakes.store import FakeCallBook
 
-TURNS: Final = 500
-ROUNDS: Final = 5
+TURNS: Final = 200
+ROUNDS: Final = 9
 
 
 class Desk(TakesCalls):

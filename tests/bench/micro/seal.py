@@ -20,8 +20,8 @@ from tests.bench.turns import taking_turns
 if TYPE_CHECKING:
     Connection = asyncpg.Connection[asyncpg.Record]
 
-ROWS: Final = 20_000
-ROUNDS: Final = 3
+ROWS: Final = 10_000
+ROUNDS: Final = 5
 
 _TRAIL: Final = """
     INSERT INTO audit_trail

@@ -28,9 +28,9 @@ from tests.bench.turns import Measure, taking_turns
 from tests.e2e import said
 from tests.fakes.speech import FakeEngine
 
-JOINED: Final = 60
-LOOKS: Final = 3_000
-ROUNDS: Final = 5
+JOINED: Final = 20
+LOOKS: Final = 2_000
+ROUNDS: Final = 11
 _ENDING: Final = ".alaw"
 
 

@@ -15,8 +15,8 @@ from tests.bench.report import Figure, duration
 from tests.bench.turns import taking_turns
 from tests.e2e import said
 
-TIMES: Final = 500
-ROUNDS: Final = 5
+TIMES: Final = 200
+ROUNDS: Final = 15
 _TEMPLATE: Final = "买入{name}，代码{code}，价格{price}元，数量{quantity}股，金额{amount}元"
 
 

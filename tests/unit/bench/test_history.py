@@ -20,17 +20,18 @@ def record(ratio: float | None, at: str = RUN.at, **changes: str) -> Record:
 
 
 def test_a_rate_reaches_a_part_of_the_bare_limit_and_so_does_a_time() -> None:
-    fast = rate("commands", [50.0, 40.0, 45.0], [100.0, 100.0, 100.0], " /s")
-    slow = duration("a start", [4.0, 4.0], [2.0, 1.0], " s")
+    fast = rate("commands", [45.0, 40.0, 45.0], [90.0, 90.0, 90.0], " /s")
+    slow = duration("a start", [4.0, 4.0], [2.0, 2.0], " s")
 
-    assert (fast.value, fast.limit, fast.ratio) == (45.0, 100.0, 0.45)
-    assert (slow.value, slow.limit, slow.ratio) == (4.0, 1.5, 0.375)
+    assert (fast.value, fast.limit, fast.ratio) == (45.0, 90.0, 0.5)
+    assert (slow.value, slow.limit, slow.ratio) == (4.0, 2.0, 0.5)
 
 
-def test_the_ratio_is_that_of_rounds_so_a_busy_moment_hits_both() -> None:
-    figure = rate("commands", [50.0, 5.0, 50.0], [100.0, 10.0, 100.0], " /s")
+def test_a_busy_moment_that_hits_one_of_the_two_leaves_the_ratio_as_it_is() -> None:
+    fast = rate("commands", [50.0, 5.0, 49.0], [99.0, 100.0, 10.0], " /s")
+    slow = duration("a start", [4.0, 40.0], [20.0, 2.0], " s")
 
-    assert figure.ratio == 0.5
+    assert (fast.ratio, slow.ratio) == (0.5, 0.5)
 
 
 def test_a_run_is_read_back_as_it_was_kept(tmp_path: Path) -> None:
