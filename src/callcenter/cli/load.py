@@ -31,6 +31,9 @@ def load(
     lasts: Annotated[
         float | None, typer.Option(min=1, help="Seconds after which no new call begins.")
     ] = None,
+    pace: Annotated[
+        float, typer.Option(min=0.1, help="Callers are so much faster than people usually are.")
+    ] = 1.0,
     callers: _Callers = None,
     seed: Annotated[int | None, typer.Option(help="Draw the same as another run.")] = None,
     max_failed: Annotated[int, typer.Option(help="Bar: calls that fail.")] = 0,
@@ -61,6 +64,7 @@ def load(
         rate=rate,
         ramp=ramp,
         lasts=lasts,
+        pace=pace,
         callers=callers,
         seed=seed,
         bars=Bars(

@@ -55,6 +55,7 @@ class Wanted:
     rate: float | None
     ramp: float | None
     lasts: float | None
+    pace: float
     callers: Path | None
     seed: int | None
     bars: Bars
@@ -94,6 +95,7 @@ def _plan(settings: Settings, wanted: Wanted, callers: int) -> Plan:
         ramp_s=known.ramp_s if wanted.ramp is None else wanted.ramp,
         lasts_s=wanted.lasts or known.lasts_s,
         callers=callers,
+        pace=wanted.pace,
         bars=wanted.bars,
         seed=wanted.seed,
     )

@@ -3,6 +3,7 @@
 from collections import Counter, deque
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import gcd
 from random import Random
 from typing import Final
 
@@ -47,7 +48,24 @@ class Attempt:
         )
 
 
+class Deck:
+    """Draws scenarios at random, yet by as many calls as the weights come to, exactly by weight."""
+
+    def __init__(self, mix: Sequence[Share], random: Random) -> None:
+        least = gcd(*(share.weight for share in mix))
+        self._whole = [share.scenario for share in mix for _ in range(share.weight // least)]
+        self._random = random
+        self._left: list[str] = []
+
+    def draw(self) -> str:
+        if not self._left:
+            self._left = self._random.sample(self._whole, len(self._whole))
+        return self._left.pop()
+
+
 class Crowd:
+    """`pace` is how much faster than usual the persons are."""
+
     def __init__(
         self,
         host: str,
@@ -56,11 +74,12 @@ class Crowd:
         *,
         random: Random,
         clock: Clock,
+        pace: float = 1.0,
     ) -> None:
         self._host = host
+        self._pace = pace
         self._at_home = deque(callers)
-        self._scenarios = [share.scenario for share in mix]
-        self._weights = [share.weight for share in mix]
+        self._deck = Deck(mix, random)
         self._random = random
         self._clock = clock
         self._ports = deque(_PORTS)
@@ -72,7 +91,7 @@ class Crowd:
         if not self._at_home:
             return None
         caller = self._at_home.popleft()
-        [scenario] = self._random.choices(self._scenarios, self._weights)
+        scenario = self._deck.draw()
         nth = self._first_nth + self._calls_of[caller.account]
         self._calls_of[caller.account] += 1
         telephone = self._telephone()
@@ -82,6 +101,7 @@ class Crowd:
             nth_call=nth,
             random=Random(self._random.getrandbits(64)),  # noqa: S311 - it only imitates people
             clock=self._clock,
+            pace=self._pace,
         )
         return Attempt(
             scenario=scenario,
@@ -101,7 +121,8 @@ class Crowd:
         """Return one on a free port. Ports that others have are left out for good."""
         while self._ports:
             try:
-                return Telephone(self._host, self._ports.popleft(), self._random)
+                port = self._ports.popleft()
+                return Telephone(self._host, port, random=self._random, pace=self._pace)
             except OSError:
                 continue
         raise NoPortFree("all UDP ports from 34000 to 59999 are in use")

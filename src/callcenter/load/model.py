@@ -89,6 +89,7 @@ class Plan:
     ramp_s: float
     lasts_s: float
     callers: int  # different caller numbers, each with an account of its own
+    pace: float = 1.0  # how much faster than usual the callers answer and key
     bars: Bars = field(default_factory=Bars)
     seed: int | None = None  # of everything that is drawn; None: another run, other draws
 

@@ -4,11 +4,10 @@ import asyncio
 from dataclasses import dataclass
 from decimal import Decimal
 from random import Random
-from typing import Final
+from typing import Final, Protocol
 
 from callcenter.load.callers import Caller
 from callcenter.load.model import Clock, Keyed
-from callcenter.load.telephone import Telephone
 
 LOOKS_EVERY_S: Final = 0.1
 QUIET_S: Final = 0.6  # a prompt has no pause without packets, so this one is over
@@ -34,17 +33,31 @@ class Placed:
     quantity: int
 
 
+class Line(Protocol):
+    """The telephone in the person's hand."""
+
+    @property
+    def heard(self) -> int:
+        """How many packets have arrived so far."""
+        ...
+
+    async def press(self, keys: str) -> None:
+        """Return when the last key is up."""
+        ...
+
+
 class Person:
     """What dialogues are written with. Times are random, around what people take."""
 
     def __init__(
         self,
-        telephone: Telephone,
+        telephone: Line,
         caller: Caller,
         *,
         nth_call: int,
         random: Random,
         clock: Clock,
+        pace: float = 1.0,
     ) -> None:
         self.caller = caller
         self.nth_call = nth_call  # of this caller
@@ -55,6 +68,7 @@ class Person:
         self.stays = True  # to hear the answer to a confirmation
         self._telephone = telephone
         self._clock = clock
+        self._pace = pace
         self._mark = 0
         self._turn = "the call"
 
@@ -69,7 +83,7 @@ class Person:
         await self._quiet()
 
     async def stay(self, least_s: float, most_s: float) -> None:
-        await asyncio.sleep(self.random.uniform(least_s, most_s))
+        await asyncio.sleep(self.random.uniform(least_s, most_s) / self._pace)
 
     async def key(self, turn: str, keys: str) -> None:
         """Key a whole entry, as the answer to what `turn` names."""

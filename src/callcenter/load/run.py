@@ -75,7 +75,7 @@ class Run:
         self._began = time.monotonic()
         self.began = datetime.now(BEIJING)
         random = Random(plan.seed)  # noqa: S311 - it only imitates people
-        crowd = Crowd(host, callers, plan.mix, random=random, clock=self.clock)
+        crowd = Crowd(host, callers, plan.mix, random=random, clock=self.clock, pace=plan.pace)
         self._switchboard = Switchboard(crowd, self.clock, dialogues)
         self._stopped = asyncio.Event()
         self._seconds: list[Second] = []

@@ -22,7 +22,7 @@ _ABORTED: Final = re.compile(
     r"|an unexpected (?P<method>\w+) for call: (?P<of>\S+?@[\d.:a-z]+?)(?=\d{4}-|\s|$))"
 )
 _GAVE_UP: Final = re.compile(
-    r"(?P<why>[^:\n]*(?:timeout|retrans)[^\n]*?)[ :(]+(?P<id>\d+-\d+@[\d.]+)"
+    r"timeout for Call-ID '(?P<id>[^']+)'|Call-Id: (?P<of>\S+), receive timeout", re.IGNORECASE
 )
 
 
@@ -120,12 +120,8 @@ class Sipp:
 
     def post_dial_delays(self) -> Sequence[float]:
         """Return the seconds from each INVITE to its 200."""
-        delays: list[float] = []
-        for file in self._folder.glob("*_rtt.csv"):
-            with file.open(encoding="ascii", newline="") as rows:
-                took = [row["response_time_ms"] for row in csv.DictReader(rows, delimiter=";")]
-                delays += [float(ms) / 1000 for ms in took]
-        return delays
+        files = self._folder.glob("*_rtt.csv")
+        return [delay for file in files for delay in post_dial_delays(file.read_text())]
 
     def _order(self, what: str) -> None:
         self._socket.sendto(what.encode(), ("127.0.0.1", self._control))
@@ -141,8 +137,14 @@ def causes(errors: str) -> Mapping[str, str]:
             words = one["received"].split(maxsplit=1)
             found[one["id"]] = one["received"] if words[0].isdigit() else _of_request(words[0])
     for one in _GAVE_UP.finditer(errors):
-        found.setdefault(one["id"], "no answer to SIP")
+        found[one["id"] or one["of"]] = "no answer to SIP"
     return found
+
+
+def post_dial_delays(told: str) -> Sequence[float]:
+    """Read SIPp's file of response times; it is in milliseconds, and whole ones."""
+    rows = csv.DictReader(told.splitlines(), delimiter=";")
+    return [float(row["response_time_ms"]) / 1000 for row in rows]
 
 
 def _of_request(method: str) -> str:

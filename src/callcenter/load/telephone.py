@@ -14,6 +14,7 @@ import struct
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from random import Random
+from time import monotonic
 from typing import Final
 
 from callcenter.telephony.sipcaller.rtp import KeyEvent, Packet
@@ -42,7 +43,7 @@ _FILTER: Final = struct.pack("HL", 1, ctypes.addressof(_DROP_ALL))
 class Telephone:
     """One telephone's RTP. `close` gives the port back."""
 
-    def __init__(self, host: str, port: int, random: Random) -> None:
+    def __init__(self, host: str, port: int, *, random: Random, pace: float = 1.0) -> None:
         """Raise `OSError` if the port is taken."""
         self.port = port
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -55,10 +56,11 @@ class Telephone:
             raise
         self._peer = (host, 0)
         self._random = random
+        self._pace = pace
         self._sequence = random.randrange(1 << 15)
         self._source = random.getrandbits(32)
         self._first_timestamp = random.getrandbits(30)
-        self._born = _now()
+        self._born = monotonic()
         self._is_keying = False
 
     def close(self) -> None:
@@ -96,23 +98,23 @@ class Telephone:
         self._is_keying = True
         for n, key in enumerate(keys):
             if n:
-                await asyncio.sleep(self._random.uniform(*_GAP_S))
+                await asyncio.sleep(self._random.uniform(*_GAP_S) / self._pace)
             await self._press(key, self._random.uniform(*_KEY_S))
         self._is_keying = False
 
     async def _press(self, key: str, lasts_s: float) -> None:
-        timestamp, began = self._timestamp(), _now()
+        timestamp, began = self._timestamp(), monotonic()
         for n, at in enumerate(_reports(lasts_s)):
-            await asyncio.sleep(began + at - _now())
+            await asyncio.sleep(began + at - monotonic())
             event = KeyEvent(key=key, duration=int((at + 0.02) * _RATE))
             self._send(_KEYS, event.encode(), timestamp, marker=n == 0)
-        await asyncio.sleep(began + lasts_s - _now())
+        await asyncio.sleep(began + lasts_s - monotonic())
         end = KeyEvent(key=key, duration=int(lasts_s * _RATE), ended=True)
         for _ in range(_END_PACKETS):
             self._send(_KEYS, end.encode(), timestamp)
 
     def _timestamp(self) -> int:
-        return self._first_timestamp + int((_now() - self._born) * _RATE)
+        return self._first_timestamp + int((monotonic() - self._born) * _RATE)
 
     def _send(self, kind: int, payload: bytes, timestamp: int, *, marker: bool = False) -> None:
         self._sequence = (self._sequence + 1) & 0xFFFF
@@ -128,7 +130,3 @@ def _reports(lasts_s: float) -> Iterator[float]:
     while at < lasts_s - 0.02:
         yield at
         at += _TOLD_EVERY_S
-
-
-def _now() -> float:
-    return asyncio.get_running_loop().time()
