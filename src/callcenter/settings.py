@@ -87,6 +87,7 @@ class Settings(BaseSettings):
     failed_logins_within: timedelta = timedelta(hours=24)
     subscriptions_per_kind: PositiveInt = 20  # of one account
     make_statements_every_s: PositiveFloat = 10.0
+    statement_font_file: FilePath | None = None
     price_alert_days: PositiveInt = 30  # then it does not count any more
 
     # orders

@@ -1,4 +1,9 @@
-"""Every path of the menu that ships, walked by callers made from the model of it."""
+"""
+Every path of the menu that ships, walked by callers made from the model of it.
+
+With CALLCENTER_TEST_QUIET_MACHINE=yes no single turn may be silent for long: for a machine that has
+nothing else to do.
+"""
 
 import asyncio
 import os

@@ -74,7 +74,7 @@ class CustomerParts:
             statements,
             PostgresAccountRecords(database, clock),
             counter,
-            PdfStatements(),
+            PdfStatements(settings.statement_font_file),
             clock,
             every_s=s.make_statements_every_s,
         )

@@ -5,16 +5,20 @@ import zlib
 from base64 import a85decode
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+import reportlab
 
 from callcenter.documents.lines import FILLS, ORDERS, POSITIONS, TRANSFERS, Column
-from callcenter.documents.statement import FONT, PdfStatements
+from callcenter.documents.statement import FONT, BadFont, PdfStatements
 from callcenter.domain.orders import OrderNumber, OrderState, Side
 from callcenter.domain.statements import Contents, Records
 from callcenter.domain.transfers import TransferState
 from tests import make
 
+# The font that comes with the library; it has no Chinese.
+LATIN = Path(reportlab.__file__).parent / "fonts/Vera.ttf"
 _SHOWN = re.compile(rb"\((.*?)\) Tj", re.DOTALL)
 _OCTAL = re.compile(rb"\\(\d{3}|.)", re.DOTALL)
 
@@ -132,3 +136,26 @@ def test_a_name_of_any_characters_is_printed() -> None:
     positions = [replace(make.contents().positions[0], security=security)]
 
     assert "*ST龘Ａ<b>" in printed(make.contents(positions=positions))
+
+
+def test_a_statement_brings_what_it_shows_of_a_font_that_was_named() -> None:
+    document = PdfStatements(LATIN).print_statement(full())
+
+    assert FONT.encode() not in document
+    assert b"/FontFile2" in document
+    assert b"+BitstreamVeraSans-Roman" in document
+    assert len(document) < LATIN.stat().st_size
+
+
+def test_a_statement_in_a_font_of_ones_own_is_the_same_each_time() -> None:
+    first, second = (PdfStatements(LATIN).print_statement(full()) for _ in range(2))
+
+    assert first == second
+
+
+def test_a_file_that_is_no_font_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "font.ttf"
+    file.write_text("no font")
+
+    with pytest.raises(BadFont, match=r"font\.ttf"):
+        PdfStatements(file)
