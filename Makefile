@@ -58,9 +58,10 @@ test: install-dev lint
 	$(BIN)/pytest -q $(SPREAD) --ignore=$(CALLS)
 	@$(MAKE) --no-print-directory calls
 
-# Calls over real SIP, and programs killed under them. They want the machine for themselves.
+# Calls over real SIP, and programs killed under them. They want the machine for themselves, of which
+# two files at a time, each with a hotline of its own, leave half idle.
 calls: install-dev
-	@$(BIN)/pytest -q $(CALLS) || $(BIN)/pytest -q --last-failed --last-failed-no-failures none $(CALLS)
+	@$(BIN)/pytest -q -n 2 --dist loadfile $(CALLS) || $(BIN)/pytest -q --last-failed --last-failed-no-failures none $(CALLS)
 
 # BENCH: options of tests/bench, as in BENCH=--quick or BENCH='wire orders --keep'
 bench: install-dev
