@@ -2,16 +2,16 @@
 
 import asyncio
 import sys
-import tempfile
 import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from typing import Final
 
-from callcenter.app import Reports
+from callcenter.app import Reports, open_menus
+from callcenter.app.menus import SHIPPED, read_file
+from callcenter.settings import Settings
 from callcenter.telephony.sipcaller import ScriptedCall, SipCaller, SipCallerError
 from tests.bench.report import Figure
 from tests.e2e.installation import Installation, go_first
@@ -23,12 +23,12 @@ KEEPALIVE_MS: Final = 200
 PATIENCE_S: Final = 60.0
 HEAR_AGAIN_S: Final = 15.0
 FAILURES_TOLD: Final = 5
-COMMAND_S: Final = 300.0
 LISTENS_S: Final = 1.0
 NEXT_CALLS: Final = 25
 NEXT_EVERY_S: Final = 0.2
 CLOSED_WITHIN_S: Final = 30.0
 
+SHIPPED_MENU: Final = read_file(SHIPPED)
 OLD_MENU: Final = "委托交易请按一"
 NEW_GREETING: Final = "新年好，欢迎致电。"
 ASKS: Final = "请输入证券代码"
@@ -51,6 +51,7 @@ class Crowd:
     failures: list[str] = field(default_factory=list)
     lost: int = 0
     received: int = 0
+    worst_lag_s: float = 0.0  # of our own telephone: beyond about 0.1 s the machine is too busy
 
 
 @dataclass(frozen=True)
@@ -70,13 +71,14 @@ async def bench(installation: Installation, custom: Path) -> list[Figure]:
                 ringing.create_task(_hold(phone, installation, crowd, index))
             async with asyncio.timeout(PATIENCE_S):
                 await crowd.everyone.wait()
-            took_s = await _activate(installation)
+            took_s = await _activate(installation, MENU)
             up = crowd.up
             followers = ringing.create_task(_next_calls(phone, installation))
             crowd.changed.set()
+        crowd.worst_lag_s = phone.worst_lag_s
         return await _figures(installation, crowd, up, took_s, followers.result())
     finally:
-        await _tell(installation, "shipped")
+        await _activate(installation, SHIPPED_MENU)
 
 
 async def _hold(phone: SipCaller, installation: Installation, crowd: Crowd, index: int) -> None:
@@ -135,21 +137,20 @@ async def _dial(phone: SipCaller, installation: Installation, number: str) -> Sc
     )
 
 
-async def _activate(installation: Installation) -> float:
-    """Put the menu into force, and return how long the command took."""
-    began = time.monotonic()
-    with tempfile.NamedTemporaryFile("w", suffix=".yaml", encoding="utf-8") as file:
-        file.write(MENU)
-        file.flush()
-        await _tell(installation, file.name)
-    return time.monotonic() - began
+async def _activate(installation: Installation, menu: str) -> float:
+    """
+    Put a menu into force as the command does, and return how long that took.
 
+    In this process: it goes before others, and one that is started only now would wait for it.
+    """
 
-async def _tell(installation: Installation, menu: str) -> None:
-    words = ("menu", "activate", menu, "--by", "bench", "--why", "to see who is disturbed")
-    done = await asyncio.to_thread(partial(installation.run, *words, within_s=COMMAND_S))
-    if done.returncode:
-        raise RuntimeError(done.stderr)
+    async def do() -> float:
+        async with open_menus(Settings(state_dir=installation.home)) as office:
+            began = time.monotonic()
+            await office.activating.activate(menu, by="bench", why="to see who is disturbed")
+            return time.monotonic() - began
+
+    return await asyncio.to_thread(asyncio.run, do())
 
 
 async def _figures(
@@ -168,9 +169,12 @@ async def _figures(
         Figure("calls that failed", len(crowd.failures), bar=0),
         Figure("calls that kept their menu", len(kept), bar=CALLS, at_least=True),
         Figure("calls that got a quote by its key", _quoted(kept), bar=CALLS, at_least=True),
+        Figure("worst lag of our own telephone", crowd.worst_lag_s, " s"),
         Figure("packets lost in them", 100 * crowd.lost / max(crowd.received, 1), " %"),
-        Figure("the command took", took_s, " s"),
-        Figure("first call with the new menu, after it", min(new, default=PATIENCE_S), " s", bar=3),
+        Figure("proving and activating took", took_s, " s"),
+        Figure(
+            "first call with the new menu, after that", min(new, default=PATIENCE_S), " s", bar=3
+        ),
         Figure("later calls with the menu before", _stragglers(followers, new), bar=0),
         Figure("calls with the new menu", len(new)),
     ]
