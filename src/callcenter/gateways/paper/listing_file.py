@@ -59,10 +59,6 @@ class Fault:
     message: str
 
 
-class WrongRow(ValueError):
-    """One thing that is wrong with a row."""
-
-
 def read_file(file: Path, board_of: BoardOf) -> tuple[Sequence[Listed], Sequence[Fault]]:
     """Return what the file lists and all that is wrong with it; raise OSError without a file."""
     try:

@@ -8,12 +8,6 @@ from typing import Final
 from callcenter.stack.dialplan.calls import Run, Target, asked_about, runs, targets
 from callcenter.stack.dialplan.listing import Context, Dialplan, Extension, Step
 
-HOOKS: Final = (
-    "custom-before-answer",
-    "custom-after-answer",
-    "custom-before-queue",
-    "custom-hang-up",
-)
 NUMBERS_HOOK: Final = "custom-numbers"
 _ENDS: Final = {"return", "hangup", "goto", "busy", "congestion"}
 _FUNCTION: Final = re.compile(r"\$\{([A-Za-z_]\w*)\(")

@@ -10,7 +10,6 @@ import numpy.typing as npt
 RATE: Final = 8000
 FRAME_SAMPLES: Final = 160  # 20 ms, what every telephone sends per packet
 FRAME_S: Final = FRAME_SAMPLES / RATE
-QUIETEST_DB: Final = -120.0
 
 Samples = npt.NDArray[np.int16]
 
