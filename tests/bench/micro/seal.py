@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 ROWS: Final = 10_000
 ROUNDS: Final = 5
+_OFTEN: Final = 5
 
 _TRAIL: Final = """
     INSERT INTO audit_trail
@@ -43,7 +44,7 @@ async def bench(server: Server) -> list[Figure]:
         return await each_us(server, sealer.seal_all)
 
     async def bare() -> float:
-        return await each_us(server, lambda: _hash(connection))
+        return await each_us(server, lambda: _hash_often(connection))
 
     try:
         await connection.execute("CREATE TABLE bench_digests (digest bytea)")
@@ -52,6 +53,11 @@ async def bench(server: Server) -> list[Figure]:
         await connection.close()
         await database.close()
     return [duration("processor to seal a row", *measured, " µs")]
+
+
+async def _hash_often(connection: "Connection") -> int:
+    """Hash so often that ticks of the processor's clock, 10 ms each, do not matter."""
+    return sum([await _hash(connection) for _ in range(_OFTEN)])
 
 
 async def _hash(connection: "Connection") -> int:
