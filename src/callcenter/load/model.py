@@ -292,9 +292,16 @@ class Orders:
 
     @property
     def agree(self) -> bool:
-        heard = None if self.heard is None else self.heard + self.left
-        told = {self.placed, self.found, heard} - {None}
-        return len(told) == 1 and not self.found_twice and not self.wrong
+        """
+        Whether every count that there is fits the others.
+
+        Who hung up at once after the confirming key may have been quicker than the key: such an
+        order was written down or not, and nobody heard of it.
+        """
+        stayed = self.placed - self.left
+        found = self.found is None or stayed <= self.found <= self.placed
+        heard = self.heard is None or self.heard == stayed
+        return found and heard and not self.found_twice and not self.wrong
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

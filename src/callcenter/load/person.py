@@ -10,7 +10,7 @@ from callcenter.load.callers import Caller
 from callcenter.load.model import Clock, Keyed
 
 LOOKS_EVERY_S: Final = 0.1
-QUIET_S: Final = 0.6  # a prompt has no pause without packets, so this one is over
+QUIET_S: Final = 1.0  # longer than any pause between sentences, so the prompt is over
 PATIENCE_S: Final = 15.0
 LONGEST_PROMPT_S: Final = 60.0
 
@@ -36,9 +36,8 @@ class Placed:
 class Line(Protocol):
     """The telephone in the person's hand."""
 
-    @property
-    def heard(self) -> int:
-        """How many packets have arrived so far."""
+    def heard_anything(self) -> bool:
+        """Tell whether something audible has come since this was asked last."""
         ...
 
     async def press(self, keys: str) -> None:
@@ -69,7 +68,7 @@ class Person:
         self._telephone = telephone
         self._clock = clock
         self._pace = pace
-        self._mark = 0
+        self._is_heard = False  # something, since the last key
         self._turn = "the call"
 
     async def listen(self, least_s: float = 0.8, most_s: float = 2.5) -> None:
@@ -90,7 +89,7 @@ class Person:
         began = self._clock()
         await self._telephone.press(keys)
         self.keyed.append(Keyed(turn=turn, began_at=began, at=self._clock()))
-        self._turn, self._mark = turn, self._telephone.heard
+        self._forget(turn)
 
     async def answer(self, turn: str, keys: str) -> None:
         """Listen for a moment, then key."""
@@ -108,22 +107,28 @@ class Person:
     async def say_nothing(self) -> None:
         """Hear the question out, be silent, and hear it again."""
         await self.hear_out()
-        self._turn, self._mark = "silence", self._telephone.heard
+        self._forget("silence")
         await self._voice()
+
+    def _forget(self, turn: str) -> None:
+        """Begin to wait for the answer to a turn."""
+        self._turn, self._is_heard = turn, False
+        self._telephone.heard_anything()
 
     async def _voice(self) -> None:
         deadline = self._clock() + PATIENCE_S
-        while self._telephone.heard <= self._mark:
+        while not self._is_heard:
             if self._clock() > deadline:
                 raise Stranded(f"nothing was said within {PATIENCE_S:g} s after {self._turn}")
             await asyncio.sleep(LOOKS_EVERY_S / 2)
+            self._is_heard = self._telephone.heard_anything()
 
     async def _quiet(self) -> None:
-        quiet_since, before = self._clock(), self._telephone.heard
-        deadline = quiet_since + LONGEST_PROMPT_S
-        while (now := self._clock()) - quiet_since < QUIET_S:
+        heard_at = self._clock()
+        deadline = heard_at + LONGEST_PROMPT_S
+        while (now := self._clock()) - heard_at < QUIET_S:
             if now > deadline:
                 raise Stranded(f"no end of what was said after {self._turn}")
             await asyncio.sleep(LOOKS_EVERY_S)
-            if (heard := self._telephone.heard) > before:
-                quiet_since, before = self._clock(), heard
+            if self._telephone.heard_anything():
+                heard_at = self._clock()

@@ -25,17 +25,21 @@ class Hotline:
         self._prompts = prompts
         self._again_s = silent_again_s
         self._before = 0
+        self._told = 0
         self._began = 0.0
         self._ended: float | None = None
 
-    @property
-    def heard(self) -> int:
+    def heard_anything(self) -> bool:
+        before, self._told = self._told, self._heard()
+        return self._told > before
+
+    def _heard(self) -> int:
         return self._before + self._since(now())
 
     async def press(self, keys: str) -> None:
         self.keys.append(keys)
         self.speaking_when_keyed.append(self._speaks())
-        self._before, self._prompts = self.heard, self._prompts - 1
+        self._before, self._prompts = self._heard(), self._prompts - 1
         self._ended = now()
         await asyncio.sleep(KEY_S * len(keys))
         self._began, self._ended = now(), None if self._prompts > 0 else now()
