@@ -13,7 +13,7 @@ from typing import Final
 
 from callcenter.load.sipp import find_sipp
 from tests.bench.peers.contest import HOTLINE, NUMBERS, PANORAMISK, PLAIN, PROCESS, PYSTRIX, Contest
-from tests.bench.peers.cost import Round, in_turn, ratio
+from tests.bench.peers.cost import Cost, Round, in_turn, ratio
 from tests.bench.peers.dialogue import render
 from tests.bench.peers.table import table
 from tests.bench.report import Figure
@@ -34,13 +34,17 @@ async def bench(
         go_first()  # we stand for telephones elsewhere, which a busy PBX does not slow down
         await asyncio.gather(*map(contest.warm, NUMBERS))
         await contest.idle()
-        done = [
-            {name: await contest.measure(name, calls) for name in in_turn(list(NUMBERS), nth)}
-            for nth in range(rounds)
-        ]
-    ordered = [{name: each[name] for name in NUMBERS} for each in done]
-    sys.stdout.write(table(ordered))
-    return list(figures(ordered))
+        done = [await _round(contest, calls, nth) for nth in range(rounds)]
+    sys.stdout.write(table(done))
+    return list(figures(done))
+
+
+async def _round(contest: Contest, calls: int, nth: int) -> Round:
+    costs: dict[str, Cost] = {}
+    for name in in_turn(list(NUMBERS), nth):
+        costs[name] = cost = await contest.measure(name, calls)
+        sys.stderr.write(f"round {nth + 1}: {name}, {cost.per_call_ms:.0f} ms per call\n")
+    return {name: costs[name] for name in NUMBERS}
 
 
 def figures(rounds: Sequence[Round]) -> Iterator[Figure]:
