@@ -8,7 +8,7 @@ from typing import Any, Final
 from tests.bench import day, fix, junk, keys, menus, orders, peers, speech, wire
 from tests.bench.installed import installed
 from tests.bench.micro import codec, login, order, prompt, seal, sound, spoken, start
-from tests.bench.report import Figure, tell
+from tests.bench.report import Figure
 from tests.bench.server import Server, running
 from tests.e2e.installation import Installation
 
@@ -41,17 +41,8 @@ MICRO: Final = ("codec", "prompt", "spoken", "sound", "start", *ON_A_SERVER)
 NAMES: Final = (*ALONE, *ON_A_SERVER, *WITH_TELEPHONES)
 
 
-def run(names: Sequence[str]) -> tuple[dict[str, list[Figure]], bool]:
-    """Run benches and print their figures; return these, and whether all bars are met."""
-    measured: dict[str, list[Figure]] = {}
-    met = True
-    for name, figures in _each(names):
-        measured[name] = figures
-        met &= tell(name, figures)
-    return measured, met
-
-
-def _each(names: Sequence[str]) -> Iterator[tuple[str, list[Figure]]]:
+def measured(names: Sequence[str]) -> Iterator[tuple[str, list[Figure]]]:
+    """Run benches, in the order in which they need the least; yield the figures of each."""
     for name in _of(names, ALONE):
         yield name, asyncio.run(ALONE[name]())
     if on_a_server := _of(names, ON_A_SERVER):
