@@ -85,11 +85,13 @@ def _calls_of_port(packets: Packets) -> Iterator[WireCall]:
     sent, keys = packets[~from_caller], packets[from_caller]
     if not len(sent):
         return
-    firsts = np.concatenate(([0], np.flatnonzero(np.diff(sent["ssrc"])) + 1))
-    starts = sent["at"][firsts]
+    by_source = sent[np.argsort(sent["ssrc"], kind="stable")]
+    streams = np.split(by_source, np.flatnonzero(np.diff(by_source["ssrc"])) + 1)
+    streams.sort(key=lambda stream: int(stream["at"][0]))
+    starts = [int(stream["at"][0]) for stream in streams]
     whose = np.maximum(np.searchsorted(starts, keys["at"], side="right") - 1, 0)
-    for n, of_call in enumerate(np.split(sent, firsts[1:])):
-        yield _call(of_call, keys[whose == n])
+    for n, stream in enumerate(streams):
+        yield _call(stream, keys[whose == n])
 
 
 def _call(sent: Packets, keys: Packets) -> WireCall:

@@ -11,6 +11,7 @@ such entries are counted and not timed. They are fast ones: a pause would show.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from statistics import median
 from typing import Final
 
 import numpy as np
@@ -130,10 +131,10 @@ def _broken_off(sent: Sent, first: int, last: int, at: int) -> int | None:
 
 def _is_new_beat(at: Nanoseconds, n: int) -> bool:
     """Tell whether the packets from `n` on come at other times than those before would have."""
-    before, after = at[max(n - _BEATS, 0) : n], at[n : n + _BEATS]
+    before: list[int] = at[max(n - _BEATS, 0) : n].tolist()
+    after: list[int] = at[n : n + _BEATS].tolist()
     if len(before) < _BEATS or len(after) < _BEATS:
         return False
-    due = np.median(before + _BEAT_NS * np.arange(_BEATS, 0, -1))
-    came = np.median(after - _BEAT_NS * np.arange(_BEATS))
-    off = min(abs(float(came - due)), abs(float(at[n] - due)))
-    return off > _OFF_BEAT_NS
+    due = median(time + _BEAT_NS * (_BEATS - i) for i, time in enumerate(before))
+    came = median(time - _BEAT_NS * i for i, time in enumerate(after))
+    return min(abs(came - due), abs(after[0] - due)) > _OFF_BEAT_NS
