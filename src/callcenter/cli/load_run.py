@@ -127,12 +127,13 @@ async def _run(
         loop.add_signal_handler(ending, calling.stop)
     notes: list[str] = []
     async with AsyncExitStack() as beside:
-        watched: Watch | None = None
-        if wanted.is_ours:
-            watched = await beside.enter_async_context(watch(settings, calling, notes))
         capture = await _capture(settings, wanted, plan, folder, notes)
         if capture is not None:
             await beside.enter_async_context(capture)
+        watched: Watch | None = None
+        if wanted.is_ours:
+            beside_us = capture.pid if capture else None
+            watched = await beside.enter_async_context(watch(settings, calling, beside_us, notes))
         with Progress(plan, Console()).shown() as progress:
             calls = await calling.calls(program, progress)
         if watched is not None:

@@ -14,14 +14,21 @@ from callcenter.stack.stack import Stack
 
 
 @asynccontextmanager
-async def watch(settings: Settings, run: Run, notes: list[str]) -> AsyncIterator[Watch]:
-    """Watch for as long as the block takes. What cannot be asked is told in `notes`."""
+async def watch(
+    settings: Settings, run: Run, capture: int | None, notes: list[str]
+) -> AsyncIterator[Watch]:
+    """
+    Watch for as long as the block takes, also the process `capture`, which serves no caller.
+
+    What cannot be asked is told in `notes`.
+    """
     async with AsyncExitStack() as links:
         sources = await _sources(settings, links, notes)
         stack = Stack(settings, note)
 
         def roots() -> Mapping[str, int | None]:
-            return {**stack.status(), "sipp": run.sipp_pid, "load kit": os.getpid()}
+            ours = {"sipp": run.sipp_pid, "load kit": os.getpid(), "capture": capture}
+            return {**stack.status(), **ours}
 
         yield await links.enter_async_context(Watch(run.clock, roots, sources))
 
