@@ -16,6 +16,8 @@ from callcenter.domain.errors import CounterUnavailable, StoreUnavailable
 Answer = TypeVar("Answer")
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Account = Annotated[str | None, typer.Option(help="Only this account.")]
+Last = Annotated[int, typer.Option(help="How many.", min=1, max=1_000_000)]
+Manual = Annotated[bool, typer.Option("--manual", help="Only tasks for a person.")]
 
 
 def answer_to(question: Callable[[Reports], Awaitable[Answer]]) -> Answer:

@@ -5,7 +5,7 @@ from typing import Annotated, Final
 import typer
 
 from callcenter.app import Reports
-from callcenter.cli.asking import Account, AsJson, account_id, answer_to, show_records
+from callcenter.cli.asking import Account, AsJson, Last, account_id, answer_to, show_records
 from callcenter.cli.records import Record
 from callcenter.cli.show import fail, note
 from callcenter.trading.orders.ports import OrderFill, SeenDifference
@@ -16,7 +16,7 @@ _DIFFERENCES: Final = ("id", "seen", "what", "order_number", "client_order_id")
 
 def fills(
     account: Account = None,
-    last: Annotated[int, typer.Option(help="How many.", min=1, max=1_000_000)] = 1000,
+    last: Last = 1000,
     as_json: AsJson = False,
 ) -> None:
     """List fills, the newest first."""

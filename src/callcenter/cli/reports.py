@@ -8,7 +8,7 @@ import typer
 
 from callcenter.app import AuditReport, Reports
 from callcenter.cli import records
-from callcenter.cli.asking import Account, Answer, AsJson, account_id, answer_to, show_records
+from callcenter.cli.asking import Account, Answer, AsJson, Last, account_id, answer_to, show_records
 from callcenter.cli.differences import fills, reconcile
 from callcenter.cli.records import Record
 from callcenter.cli.show import fail, note, show_json, show_table
@@ -54,7 +54,7 @@ def add_reports(app: typer.Typer) -> None:
 @calls_app.callback()
 def calls(
     context: typer.Context,
-    last: Annotated[int, typer.Option(help="How many.", min=1, max=1_000_000)] = 20,
+    last: Last = 20,
     caller: Caller = None,
     account: Account = None,
     as_json: AsJson = False,
@@ -92,7 +92,7 @@ def show_call(call_id: str, as_json: AsJson = False) -> None:
 def orders(
     account: Account = None,
     call: Annotated[str | None, typer.Option(help="Only orders of this call.")] = None,
-    last: Annotated[int, typer.Option(help="How many.", min=1, max=1_000_000)] = 1000,
+    last: Last = 1000,
     as_json: AsJson = False,
 ) -> None:
     """List orders, the newest first."""

@@ -6,7 +6,7 @@ from typing import Annotated, Final
 import typer
 
 from callcenter.app import Reports
-from callcenter.cli.asking import Account, AsJson, account_id, answer_to, show_records
+from callcenter.cli.asking import Account, AsJson, Last, account_id, answer_to, show_records
 from callcenter.cli.records import Record
 from callcenter.cli.show import fail, note
 from callcenter.domain.statements import Statement, StatementNumber
@@ -30,7 +30,7 @@ statements_app = typer.Typer(help="Statements that were asked for.", invoke_with
 def statements(
     context: typer.Context,
     account: Account = None,
-    last: Annotated[int, typer.Option(help="How many.", min=1, max=1_000_000)] = 1000,
+    last: Last = 1000,
     as_json: AsJson = False,
 ) -> None:
     """List the statements that customers asked for, the newest first."""

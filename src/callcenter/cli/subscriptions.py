@@ -1,11 +1,9 @@
 """The command about subscriptions (业务定制): what customers want to be told, and how."""
 
-from typing import Annotated, Final
-
-import typer
+from typing import Final
 
 from callcenter.app import Reports
-from callcenter.cli.asking import Account, AsJson, account_id, answer_to, show_records
+from callcenter.cli.asking import Account, AsJson, Last, account_id, answer_to, show_records
 from callcenter.cli.records import Record
 from callcenter.domain.clock import trade_date
 from callcenter.domain.subscriptions import DailyQuote, Delivery, PriceAlert, Subscription
@@ -25,7 +23,7 @@ _COLUMNS: Final = (
 
 def subscriptions(
     account: Account = None,
-    last: Annotated[int, typer.Option(help="How many.", min=1, max=1_000_000)] = 1000,
+    last: Last = 1000,
     as_json: AsJson = False,
 ) -> None:
     """List what customers want to be told, the newest first; not what is over."""

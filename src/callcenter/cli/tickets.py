@@ -5,7 +5,7 @@ from typing import Annotated, Final
 import typer
 
 from callcenter.app import Reports
-from callcenter.cli.asking import AsJson, answer_to, show_records
+from callcenter.cli.asking import AsJson, Last, answer_to, show_records
 from callcenter.cli.records import Record
 from callcenter.cli.show import fail, note, show_json
 from callcenter.domain.tickets import Ticket, TicketEvent, TicketNumber, TicketState
@@ -34,7 +34,7 @@ def tickets(
     waiting: Annotated[
         bool, typer.Option("--open", help="Only those that nobody has worked on.")
     ] = False,
-    last: Annotated[int, typer.Option(help="How many.", min=1, max=1_000_000)] = 1000,
+    last: Last = 1000,
     as_json: AsJson = False,
 ) -> None:
     """List tickets, the newest first."""

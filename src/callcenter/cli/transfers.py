@@ -6,7 +6,7 @@ from typing import Annotated, Final
 import typer
 
 from callcenter.app import Reports
-from callcenter.cli.asking import Account, AsJson, account_id, answer_to, show_records
+from callcenter.cli.asking import Account, AsJson, Last, Manual, account_id, answer_to, show_records
 from callcenter.cli.records import Record
 from callcenter.cli.resolving import By, Why, tell_resolved
 from callcenter.domain.refusals import Refusal
@@ -41,8 +41,8 @@ class Ending(StrEnum):
 def transfers(
     context: typer.Context,
     account: Account = None,
-    manual: Annotated[bool, typer.Option("--manual", help="Only tasks for a person.")] = False,
-    last: Annotated[int, typer.Option(help="How many.", min=1, max=1_000_000)] = 1000,
+    manual: Manual = False,
+    last: Last = 1000,
     as_json: AsJson = False,
 ) -> None:
     """List bank transfers, the newest first."""
@@ -59,7 +59,7 @@ def transfers(
 
 @transfers_app.command("differences")
 def transfer_differences(
-    last: Annotated[int, typer.Option(help="How many.", min=1, max=1_000_000)] = 1000,
+    last: Last = 1000,
     as_json: AsJson = False,
 ) -> None:
     """List where our books and the bank's list of a day disagree, the newest first."""
