@@ -26,6 +26,13 @@ def trees(roots: Mapping[str, int | None]) -> Mapping[str, Tree]:
     return {name: _below(root, children, set(found.values())) for name, root in found.items()}
 
 
+def lives(tree: Tree) -> bool:
+    """Tell whether the first of a tree still runs; of one that has ended nothing can be read."""
+    with suppress(psutil.NoSuchProcess):
+        return tree[0].is_running() and tree[0].status() != psutil.STATUS_ZOMBIE
+    return False
+
+
 def cpu_s(tree: Tree) -> float:
     """Return the CPU seconds used so far, those of children that have ended included."""
     return sum(_cpu_s(process) for process in tree)

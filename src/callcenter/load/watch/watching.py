@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import Final, Self
 
 from callcenter.load.model import Clock, Gauge, ProcessSample, WaitSample, Watched
-from callcenter.load.watch.processes import Tree, sample, trees
+from callcenter.load.watch.processes import Tree, lives, sample, trees
 from callcenter.load.watch.sources import CannotSee, Source
 
 EVERY_S: Final = 1.0
@@ -78,7 +78,7 @@ class Watch:
         roots = self._roots()
         if looks % _FAMILIES_EVERY == 0 or roots != self._known:
             self._known, self._trees = roots, trees(roots)
-        return [sample(at, name, tree) for name, tree in self._trees.items()]
+        return [sample(at, name, tree) for name, tree in self._trees.items() if lives(tree)]
 
     async def _ask(self, source: Source, at: float) -> None:
         try:

@@ -1,6 +1,8 @@
 """The watch: looks at processes and asks the sources, whatever they answer."""
 
+import asyncio
 import os
+import sys
 
 from callcenter.load.model import Gauge, WaitSample
 from callcenter.load.watch.sources import CannotSee, Seen
@@ -44,6 +46,18 @@ async def test_a_source_that_does_not_answer_is_told_once_and_asked_again() -> N
 
     assert watch.notes == ["Asterisk: no answer"]
     assert [gauge.value for gauge in watch.seen.gauges] == [1.0]
+
+
+async def test_a_program_that_has_ended_has_no_more_samples() -> None:
+    program = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", "input()", stdin=asyncio.subprocess.PIPE
+    )
+    watch = Watch(lambda: 0.0, lambda: {"sipp": program.pid}, [])
+    await watch.look()
+    await program.communicate(b"\n")
+    await watch.look(looks=1)
+
+    assert [one.name for one in watch.seen.processes] == ["sipp"]
 
 
 async def test_it_looks_from_the_beginning_to_the_end_of_the_block() -> None:
