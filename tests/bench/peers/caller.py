@@ -33,11 +33,7 @@ class Called:
 
 
 async def buy(person: Person) -> None:
-    """
-    Buy as `scenarios.buy`, but hear nothing out: Asterisk sends silence while it waits for a key.
-
-    So nobody can tell by packets when a peer has said all.
-    """
+    """Buy what everybody buys, at the same price: so all are told the same, and as much of it."""
     await log_in(person, "1")
     await person.answer("trade menu", "1")
     await person.answer("code", f"{CODE}#")
