@@ -87,7 +87,7 @@ class Hearing:
 
 async def _listen(hearing: Hearing, asked: argparse.Namespace) -> None:
     prompts = speaking.fixed_prompts()
-    some = dict(list(prompts.items())[:: asked.every])
+    some = {one: prompts[one] for one in asked.only or list(prompts)[:: asked.every]}
     numbers = speaking.numbers(asked.numbers, asked.seed)
     for language in Language:
         zh = language is Language.ZH
@@ -116,6 +116,7 @@ def _say(line: str) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description="What callers hear, by a recogniser.")
     parser.add_argument("--every", type=int, default=1, help="listen to every nth prompt only")
+    parser.add_argument("--only", nargs="+", help="listen to these prompts, told from all")
     parser.add_argument("--numbers", type=int, default=42, help="how many sentences with numbers")
     parser.add_argument("--seed", type=int, default=4008, help="which numbers")
     parser.add_argument("--pack", type=Path, default=SHIPPED, help="another voice pack")
