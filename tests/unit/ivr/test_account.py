@@ -78,7 +78,7 @@ async def test_orders_of_the_day_are_read_the_newest_first_with_their_states() -
 
     assert call.phone.said[-2] == (
         "委托号三，卖出浦发银行一百股，价格十点零五元，结果待确认。"
-        "委托号二，买入浦发银行一百股，价格十点零五元，废单。"
+        "委托号二，买入浦发银行一百股，价格十点零五元，已作废单处理。"
         "委托号幺，买入浦发银行一百股，价格十点零五元，已报。"
     )
 

@@ -48,7 +48,7 @@ async def test_a_quote_tells_price_change_and_book() -> None:
     [
         pytest.param("10.50", "上涨零点五元，涨幅百分之五，", id="up"),
         pytest.param("9.67", "下跌零点三三元，跌幅百分之三点三，", id="down"),
-        pytest.param("10.00", "平盘，", id="flat"),
+        pytest.param("10.00", "没有涨跌，", id="flat"),
     ],
 )
 async def test_a_change_is_up_down_or_none(last: str, told: str) -> None:
