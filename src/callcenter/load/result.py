@@ -18,11 +18,11 @@ from callcenter.load.model import (
     Orders,
     Plan,
     ScenarioCount,
-    Spread,
     Watched,
     Wire,
 )
 from callcenter.load.run import Calls
+from callcenter.load.spread import Spread
 from callcenter.load.verdicts import verdicts
 from callcenter.load.watch.trends import trends
 

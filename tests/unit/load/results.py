@@ -15,10 +15,10 @@ from callcenter.load.model import (
     ScenarioCount,
     Second,
     Share,
-    Spread,
     Target,
     Watched,
 )
+from callcenter.load.spread import Spread
 
 PLAN = Plan(
     profile="smoke",

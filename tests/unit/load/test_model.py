@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callcenter.load.model import LoadResult, Orders, Share, Spread, Verdict
+from callcenter.load.model import LoadResult, Orders, Share, Verdict
+from callcenter.load.spread import Spread
 from tests.unit.load.results import result
 
 DELAYS = st.lists(st.floats(min_value=0, max_value=100), min_size=1, max_size=300)

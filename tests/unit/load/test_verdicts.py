@@ -2,7 +2,8 @@ from dataclasses import replace
 
 import pytest
 
-from callcenter.load.model import Bars, LoadResult, Orders, ScenarioCount, Spread, Wire
+from callcenter.load.model import Bars, LoadResult, Orders, ScenarioCount, Wire
+from callcenter.load.spread import Spread
 from callcenter.load.verdicts import verdicts
 from tests.unit.load.results import PLAN, result
 

@@ -3,10 +3,11 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from callcenter.load.model import LoadResult, Spread, TurnDelay, Wire
+from callcenter.load.model import LoadResult, TurnDelay, Wire
 from callcenter.load.report.plots import Plot, lines, shares
 from callcenter.load.report.section import Cell, Drawing, Section, Table, row
 from callcenter.load.report.words import NOT_MEASURED, count, duration, share
+from callcenter.load.spread import Spread
 
 SPREAD_HEADS = ("count", "half within (p50)", "95 % within", "99 % within", "worst")
 

@@ -7,7 +7,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from callcenter.load.model import CallTrace, Moment, Spread, TurnDelay, Wire
+from callcenter.load.model import CallTrace, Moment, TurnDelay, Wire
+from callcenter.load.spread import Spread
 from callcenter.load.wire.calls import WireCall, calls
 from callcenter.load.wire.media import holes_s, reception
 from callcenter.load.wire.turns import Turn, turns

@@ -15,13 +15,13 @@ from callcenter.load.model import (
     ScenarioCount,
     Second,
     Share,
-    Spread,
     TurnDelay,
     Verdict,
     WaitSample,
     Watched,
     Wire,
 )
+from callcenter.load.spread import Spread
 from callcenter.load.watch.trends import trends
 from tests.unit.load.results import PLAN, result
 
