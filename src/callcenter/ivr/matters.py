@@ -136,6 +136,8 @@ class _FundMatter(_ApplicationMatter):
 
 
 class _CancelMatter(_Told):
+    """`order` is where a list was; `asked` says that the caller wished to cancel it."""
+
     keeps = frozenset({"order", "asked"})
 
     async def became(self, session: Session) -> Sequence[Say]:
@@ -145,7 +147,7 @@ class _CancelMatter(_Told):
         return [] if order is None or _is_open(order) else of_wish(order)
 
     async def about(self, session: Session) -> Sequence[Say]:
-        return [say(Prompt.LEFT_OFF_CANCEL, number=self._told["order"])]
+        return [say(Prompt.LEFT_OFF_CANCEL, number=self._told["asked"])]
 
 
 class _CancelAllMatter(_Told):
@@ -193,6 +195,6 @@ _MATTERS: Final = (
     ({"fund", "quantity", "kind"}, _FundMatter),
     ({"amount"}, _TransferMatter),
     ({"all"}, _CancelAllMatter),
-    ({"order"}, _CancelMatter),
+    ({"order", "asked"}, _CancelMatter),
     ({"asked", "sure"}, _ApplicationCancelMatter),
 )

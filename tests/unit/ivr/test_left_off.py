@@ -434,6 +434,74 @@ async def test_whatever_was_dropped_is_offered_and_leads_to_its_confirmation(
     assert [order.state for order in hotline.booked] == before
 
 
+@pytest.mark.parametrize("key", ["", "2"], ids=["first", "next"])
+async def test_who_has_cancelled_none_yet_is_asked_about_the_order_that_was_being_read(
+    key: str,
+) -> None:
+    hotline = Hotline()
+    await has_orders(hotline)
+
+    call = await redial(hotline, (*TRADE, "3", *key), *TRADE, *GO_ON)
+
+    assert call.heard(Prompt.LEFT_OFF_CANCEL, number=FIRST if key else SECOND)
+    assert call.turns[-1].prompts[0] == Prompt.ORDER_TODAY_BUY
+
+
+NOT_WISHED = [
+    pytest.param(has_orders, (*TRADE, "3", "1"), id="after-the-first"),
+    pytest.param(has_orders, (*TRADE, "3", f"{FIRST}#", "1"), id="after-a-number"),
+    pytest.param(has_reservation, (*TRADE, "5"), id="reservation-heard"),
+    pytest.param(has_reservation, (*TRADE, "5", "1", "1"), id="reservation-after-one"),
+    pytest.param(has_reservation, (*TRADE, "5", "1", "*"), id="reservation-given-up"),
+]
+
+
+@pytest.mark.parametrize(("prepare", "script"), NOT_WISHED)
+async def test_an_order_that_the_list_alone_went_on_to_is_not_offered(
+    prepare: object, script: tuple[str, ...]
+) -> None:
+    hotline = Hotline()
+    await prepare(hotline)  # type: ignore[operator]
+
+    call = await redial(hotline, script, *TRADE)
+
+    assert Prompt.LEFT_OFF not in call.prompts
+    assert Prompt.LEFT_OFF_DONE not in call.prompts
+
+
+@pytest.mark.parametrize("declined", [("2", "2"), ("3", "*")], ids=["each", "all"])
+async def test_what_was_declined_is_not_offered_to_who_hangs_up_on_the_answer(
+    declined: tuple[str, ...],
+) -> None:
+    hotline = Hotline()
+    await has_orders(hotline)
+    await hotline.dial(*TRADE, "3", *declined, hangs_up_at_once=True)
+
+    call = await hotline.dial(*TRADE, call=AGAIN)
+
+    assert Prompt.LEFT_OFF not in call.prompts
+
+
+async def test_a_number_that_was_keyed_after_a_cancellation_is_offered() -> None:
+    hotline = Hotline()
+    await has_orders(hotline)
+
+    call = await redial(hotline, (*TRADE, "3", "1", f"{FIRST}#"), *TRADE)
+
+    assert call.heard(Prompt.LEFT_OFF_CANCEL, number=FIRST)
+
+
+async def test_a_daemon_that_dies_after_a_cancellation_makes_no_wish_of_the_next_order() -> None:
+    hotline = Hotline()
+    await has_orders(hotline)
+    await hotline.dial_and_die(*TRADE, "3", "1")
+    await hotline.dial(SILENCE)
+
+    call = await hotline.dial(*TRADE, call=AGAIN)
+
+    assert Prompt.LEFT_OFF not in call.prompts
+
+
 CONFIRMED = [
     pytest.param(
         has_nothing,
@@ -451,6 +519,7 @@ CONFIRMED = [
         id="fund",
     ),
     pytest.param(has_orders, (*TRADE, "3", "1"), Prompt.CANCEL_DONE, id="cancel"),
+    pytest.param(has_orders, (*TRADE, "3", "1", "1"), Prompt.CANCEL_DONE, id="cancel-two"),
     pytest.param(has_orders, (*TRADE, "3", "3", "1"), Prompt.LEFT_OFF_ALL_OVER, id="cancel-all"),
     pytest.param(has_reservation, (*TRADE, "5", "1", "1"), Prompt.CANCEL_DONE, id="reservation"),
     pytest.param(

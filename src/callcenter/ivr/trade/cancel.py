@@ -35,12 +35,18 @@ class CancelDialogue:
 
     What was confirmed is remembered before it is done, so that a call which comes from another
     daemon tells what became of it. A wish to cancel may be repeated without harm.
+
+    A caller is asked about (`asked`) the order at hand until one is cancelled; from then on only
+    about an order whose number they keyed: the list goes on by itself, though nobody wished it.
     """
 
     def __init__(self, session: Session) -> None:
         self._session = session
         self._talk = session.talk
         self._trading = session.trading
+        told = session.draft
+        self._has_cancelled = "cancel" in told or ("order" in told and "asked" not in told)
+        self._named = None if self._has_cancelled else told.get("asked")
 
     async def run(self) -> None:
         """Raise `Refused` if this account may not trade from here."""
@@ -63,9 +69,10 @@ class CancelDialogue:
             if order is None or order.state not in CANCELLABLE:
                 waiting.pop(0)
                 continue
-            await self._session.remember(order=order.draft.number)
+            await self._remember_place(order.draft.number)
             match await self._choice(order):
                 case "1":
+                    self._has_cancelled = True
                     await cancel_one(self._session, waiting.pop(0))
                 case "2":
                     waiting.pop(0)
@@ -77,7 +84,14 @@ class CancelDialogue:
                     return None
                 case _:
                     waiting = await self._keyed(waiting)
+        await self._session.forget()
         return await self._talk.say(say(Prompt.CANCEL_NO_MORE))
+
+    async def _remember_place(self, number: OrderNumber) -> None:
+        if number == self._named or not self._has_cancelled:
+            return await self._session.remember(order=number, asked=number)
+        await self._session.forget("asked")
+        return await self._session.remember(order=number)
 
     async def _choice(self, order: Order) -> str:
         return await self._talk.choose(
@@ -103,6 +117,7 @@ class CancelDialogue:
             )
         except GoBack:
             return waiting
+        self._named = number
         return [number, *(other for other in waiting if other != number)]
 
     async def _cancel_all(self, numbers: Sequence[OrderNumber], *, sure: bool = False) -> None:
@@ -116,6 +131,7 @@ class CancelDialogue:
                 choices=Prompt.CONFIRM_OR_GIVE_UP,
             )
             if answer is not Answer.YES:
+                await self._session.forget()
                 return await self._talk.say(say(Prompt.CANCEL_GIVEN_UP))
             await self._session.remember(sure="yes")
         return await self._talk.say(*_counted(await self._states_after(numbers)))

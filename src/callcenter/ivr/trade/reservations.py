@@ -32,6 +32,7 @@ async def _offer(session: Session, number: OrderNumber) -> bool:
     """Return whether the caller wants to hear the next one."""
     order = await session.trading.find_order(number)
     if order is None or order.state is not OrderState.RESERVED:
+        await session.forget("asked", "order")
         return True
     asked = session.draft.get("asked") == number
     await session.remember(order=number)

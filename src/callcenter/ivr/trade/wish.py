@@ -12,7 +12,7 @@ async def cancel_one(session: Session, number: OrderNumber) -> None:
 
     The wish is remembered before it is carried out: see `take_up`.
     """
-    await session.remember(cancel=number)
+    await session.remember(cancel=number, asked=number)
     try:
         await session.talk.say(*of_wish(await ask_to_cancel(session, number)))
     except Refused as refused:
