@@ -141,6 +141,4 @@ SCENARIOS: Final[Mapping[str, Dialogue]] = {
     "wrong-keys": wrong_keys,
     "greeting": greeting,
 }
-LEAVES_OFF: Final = frozenset(
-    {"hang-up", "buy-and-cancel"}
-)  # whose next call would be asked about it
+LEAVES_OFF: Final = frozenset({"hang-up"})  # whose next call would be asked about this one

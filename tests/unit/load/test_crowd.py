@@ -47,7 +47,9 @@ def test_a_caller_has_one_call_at_a_time() -> None:
     few.put_down(again)
 
 
-@pytest.mark.parametrize(("scenario", "numbers"), [("buy", 1), ("hang-up", 2)])
+@pytest.mark.parametrize(
+    ("scenario", "numbers"), [("buy", 1), ("buy-and-cancel", 1), ("hang-up", 2)]
+)
 def test_who_leaves_in_the_middle_calls_from_elsewhere_next_time(
     scenario: str, numbers: int
 ) -> None:
