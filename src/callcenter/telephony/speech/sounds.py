@@ -1,7 +1,6 @@
 """The shelf of sounds: whatever has been said once is there to be played again."""
 
 import asyncio
-import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain, count
@@ -18,6 +17,7 @@ from callcenter.telephony.speech.clips import silence, telephone_clip
 from callcenter.telephony.speech.engine import Engine
 from callcenter.telephony.speech.files import SoundFolder, name_of
 from callcenter.telephony.speech.phrases import Phrase, cut
+from callcenter.telephony.speech.said import LatelySaid
 from callcenter.telephony.speech.stock import Stock, Take
 
 _AT_ONCE: Final = 2
@@ -61,7 +61,8 @@ class SoundShelf(Speech):
     A clip is what the stock has; the engine speaks what it has not, and `wish` hears of that.
     Clips stay; of the joined files the ones unused for longest go once they take more than
     `most_bytes`. Shelves of several daemons may share a directory, so whether a file is still
-    there is looked at once every `trusts_s`.
+    there is looked at once every `trusts_s`, and anew for what is not among the `most_known`
+    utterances that were said last: most have a number that nobody hears twice.
     """
 
     def __init__(
@@ -73,6 +74,7 @@ class SoundShelf(Speech):
         wish: Wish = lambda *_: None,
         most_bytes: int = 2**30,
         trusts_s: float = 3600.0,
+        most_known: int = 2048,
     ) -> None:
         self._engine = engine
         self._stock = stock or Stock()
@@ -82,12 +84,11 @@ class SoundShelf(Speech):
         self._most_bytes = most_bytes
         self._joined_bytes: int | None = None
         self._trusts_s = trusts_s
-        self._known: dict[Utterance, tuple[str, float]] = {}
+        self._known = LatelySaid(most_known)
         self._making: dict[str, asyncio.Task[bytes]] = {}
 
     async def sound(self, utterance: Utterance) -> str:
-        path, until = self._known.get(utterance, ("", 0.0))
-        if time.monotonic() < until:
+        if path := self._known.path(utterance):
             return path
         plan = await self._plan(utterance)
         await self._make(plan)
@@ -134,7 +135,7 @@ class SoundShelf(Speech):
 
     def _remember(self, utterance: Utterance, plan: _Plan) -> str:
         trusted_s = self._trusts_s if plan.best else min(self._trusts_s, _UNTIL_BETTER_S)
-        self._known[utterance] = (plan.path, time.monotonic() + trusted_s)
+        self._known.remember(utterance, plan.path, trusted_s)
         return plan.path
 
     async def _plan(self, utterance: Utterance) -> _Plan:

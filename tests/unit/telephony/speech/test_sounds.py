@@ -22,6 +22,10 @@ def content(path: str) -> bytes:
     return Path(f"{path}.alaw").read_bytes()
 
 
+def there(path: str) -> bool:
+    return Path(f"{path}.alaw").exists()
+
+
 def delete(path: str) -> None:
     Path(f"{path}.alaw").unlink()
 
@@ -168,6 +172,19 @@ async def test_a_file_that_another_daemon_dropped_is_noticed(tmp_path: Path) -> 
     delete(path)
 
     assert content(await shelf.sound(BUYING))
+
+
+async def test_only_what_was_said_lately_is_known_without_a_look(tmp_path: Path) -> None:
+    shelf = SoundShelf(tmp_path, FakeEngine(), most_known=2)
+    greeting, early, late = (words("欢迎，", f"第{n}笔。") for n in "一二三")
+    said = (greeting, early, greeting, late)
+    paths = {utterance: await shelf.sound(utterance) for utterance in said}
+    for path in paths.values():
+        delete(path)
+
+    for known in (greeting, late):
+        assert not there(await shelf.sound(known))
+    assert there(await shelf.sound(early))
 
 
 async def test_an_empty_file_counts_as_none(tmp_path: Path) -> None:
