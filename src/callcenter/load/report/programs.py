@@ -230,7 +230,8 @@ def growth(result: LoadResult) -> Section:
         title="Growth and leaks",
         about=(
             "The slope of the line through what was seen while the load was steady, and what was "
-            "there before the first call and after the last."
+            "there before the first call and after the last. Mean and slope of memory leave out "
+            "the first third of the steady time, in which caches fill."
         ),
         good=(
             "Flat: the line gains or loses at most 5 % of its mean (or 8 MB, or 20) over the "

@@ -6,6 +6,10 @@ the end of the ramp to the last call that began. Something is flat if that line 
 most 5 % of its mean over the time, or at most the slack of its kind, whichever is more. A steady
 load of less than five minutes tells nothing.
 
+Of memory the line leaves out the first third of that time: who was just started fills caches and
+opens pools then. What grows on is in the other two thirds as well, and its slope is reckoned for
+the whole of the time.
+
 Left behind is what was seen last, after all calls were over, less what was seen first, before any.
 Files, tasks and connections may be kept for the next call (a pool), so up to 20 are no leak. A
 connection of PostgreSQL keeps the files of every table that it has read, so of these only the slope
@@ -18,6 +22,7 @@ from typing import Final
 from callcenter.load.model import Plan, Trend, Watched
 
 STEADY_S: Final = 300.0
+WARM_UP: Final = 1 / 3
 FLAT_SHARE: Final = 0.05
 KEPT: Final = 20.0
 _HOUR_S: Final = 3600.0
@@ -49,16 +54,24 @@ def per_hour(points: Points) -> float | None:
 
 def _trend(name: str, points: Points, plan: Plan) -> Trend:
     steady = [point for point in points if plan.ramp_s <= point[0] <= plan.lasts_s]
-    slope = per_hour(steady)
+    judged = _warm(steady) if name.endswith("memory") else steady
+    slope = per_hour(judged)
     return Trend(
         name=name,
-        mean=_mean(steady) if steady else None,
+        mean=_mean(judged) if judged else None,
         per_hour=slope,
         flat=_is_flat(name, steady, slope),
         first=points[0][1],
         last=points[-1][1],
         leaks=_leaks(name, points),
     )
+
+
+def _warm(steady: Points) -> Points:
+    if not steady:
+        return steady
+    (began, _), (ended, _) = steady[0], steady[-1]
+    return [point for point in steady if point[0] >= began + WARM_UP * (ended - began)]
 
 
 def _is_flat(name: str, steady: Points, slope: float | None) -> bool | None:

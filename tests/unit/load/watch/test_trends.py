@@ -60,6 +60,24 @@ def test_memory_that_gains_a_tenth_in_the_time_is_not_flat() -> None:
     assert trend.per_hour == pytest.approx(40 * MB, rel=0.01)
 
 
+def test_caches_that_fill_in_the_first_third_are_no_growth() -> None:
+    watched = daemon(*((60 + n, min(150 + n / 30, 170)) for n in range(1801)))
+
+    trend = trend_of("daemon memory", watched)
+
+    assert trend.flat is True
+    assert trend.per_hour == pytest.approx(0, abs=MB)
+
+
+def test_what_grows_on_after_the_caches_are_full_is_not_flat() -> None:
+    watched = daemon(*((60 + n, min(150 + n / 30, 170) + n / 180) for n in range(1801)))
+
+    trend = trend_of("daemon memory", watched)
+
+    assert trend.flat is False
+    assert trend.per_hour == pytest.approx(20 * MB, rel=0.01)
+
+
 def test_a_short_run_tells_nothing_of_slopes() -> None:
     assert trend_of("daemon memory", daemon((60, 100), (200, 200))).flat is None
 
