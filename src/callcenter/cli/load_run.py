@@ -23,13 +23,14 @@ from callcenter.domain.errors import CallcenterError
 from callcenter.domain.orders import Order
 from callcenter.load import checks
 from callcenter.load.callers import BadCallers, Caller, demo_callers, read_callers
-from callcenter.load.model import Bars, LoadResult, Orders, Plan, Target, Watched, Wire
+from callcenter.load.model import Bars, LoadResult, Orders, Plan, Target, Wire
 from callcenter.load.orders import compared, counted
 from callcenter.load.plans import BadPlan, mix_of, parse_mix, profile_named
 from callcenter.load.result import result_of
 from callcenter.load.run import Calls, Run
 from callcenter.load.sipp import SippError, find_sipp
 from callcenter.load.watch.watching import Watch
+from callcenter.load.watched import Watched
 from callcenter.load.wire.capture import CannotCapture, Capture, interface_to
 from callcenter.load.wire.filter import Ports
 

@@ -6,7 +6,8 @@ from pathlib import Path
 from callcenter.capacity.demand import CannotPlan
 from callcenter.capacity.plan import Costs
 from callcenter.capacity.servers import Cost
-from callcenter.load.model import LoadResult, ProcessSample
+from callcenter.load.model import LoadResult
+from callcenter.load.watched import ProcessSample
 
 
 def costs_of(file: Path) -> Costs:

@@ -18,13 +18,13 @@ from callcenter.load.model import (
     Orders,
     Plan,
     ScenarioCount,
-    Watched,
     Wire,
 )
 from callcenter.load.run import Calls
 from callcenter.load.spread import Spread
 from callcenter.load.verdicts import verdicts
 from callcenter.load.watch.trends import trends
+from callcenter.load.watched import Watched
 
 _LATE_S: Final = 0.1
 _GIT_S: Final = 5.0

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from callcenter.load.model import ProcessSample, Second, Watched
+from callcenter.load.model import Second
+from callcenter.load.watched import ProcessSample, Watched
 from tests.unit.cli.typed import type_in
 from tests.unit.load.results import result
 

@@ -16,9 +16,9 @@ from callcenter.load.model import (
     Second,
     Share,
     Target,
-    Watched,
 )
 from callcenter.load.spread import Spread
+from callcenter.load.watched import Watched
 
 PLAN = Plan(
     profile="smoke",

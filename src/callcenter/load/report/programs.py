@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Final
 
-from callcenter.load.model import LoadResult, ProcessSample, Trend
+from callcenter.load.model import LoadResult
 from callcenter.load.report.plots import Plot, lines, stacked
 from callcenter.load.report.section import Cell, Drawing, Section, Table, row
 from callcenter.load.report.words import NOT_MEASURED, count, duration, memory, met
 from callcenter.load.watch.trends import PARTS
+from callcenter.load.watched import ProcessSample, Trend
 
 _MB: Final = 2**20
 _MOST_WAITS: Final = 6

@@ -5,7 +5,7 @@ from contextlib import suppress
 
 import psutil
 
-from callcenter.load.model import ProcessSample
+from callcenter.load.watched import ProcessSample
 
 Tree = Sequence[psutil.Process]
 

@@ -19,7 +19,8 @@ is judged. The telephones are no part of the hotline, and left out.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
-from callcenter.load.model import Plan, Trend, Watched
+from callcenter.load.model import Plan
+from callcenter.load.watched import Trend, Watched
 
 STEADY_S: Final = 300.0
 WARM_UP: Final = 1 / 3

@@ -5,9 +5,10 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Final, Self
 
-from callcenter.load.model import Clock, Gauge, ProcessSample, WaitSample, Watched
+from callcenter.load.model import Clock
 from callcenter.load.watch.processes import Tree, lives, sample, trees
 from callcenter.load.watch.sources import CannotSee, Source
+from callcenter.load.watched import Gauge, ProcessSample, WaitSample, Watched
 
 EVERY_S: Final = 1.0
 _FAMILIES_EVERY: Final = 5  # looks, between which children are taken to stay the same

@@ -7,22 +7,19 @@ from random import Random
 from typing import Final
 
 from callcenter.load.model import (
-    Gauge,
     LoadResult,
     Moment,
     Orders,
-    ProcessSample,
     ScenarioCount,
     Second,
     Share,
     TurnDelay,
     Verdict,
-    WaitSample,
-    Watched,
     Wire,
 )
 from callcenter.load.spread import Spread
 from callcenter.load.watch.trends import trends
+from callcenter.load.watched import Gauge, ProcessSample, WaitSample, Watched
 from tests.unit.load.results import PLAN, result
 
 LASTS_S: Final = 1800

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from callcenter.load.model import Gauge, ProcessSample, Trend, Watched
 from callcenter.load.watch.trends import per_hour, trends
+from callcenter.load.watched import Gauge, ProcessSample, Trend, Watched
 from tests.unit.load.results import PLAN
 
 MB = 2**20

@@ -4,9 +4,9 @@ import asyncio
 import os
 import sys
 
-from callcenter.load.model import Gauge, WaitSample
 from callcenter.load.watch.sources import CannotSee, Seen
 from callcenter.load.watch.watching import Watch
+from callcenter.load.watched import Gauge, WaitSample
 
 
 class Answers:
