@@ -13,7 +13,8 @@ from callcenter.domain.orders import Side
 from callcenter.domain.refusals import Refusal
 from callcenter.domain.securities import Board, Quote, Security
 from callcenter.ivr.catalogue import say
-from callcenter.ivr.prompts import Prompt, refusal_words, rejected_words
+from callcenter.ivr.prompts import Prompt
+from callcenter.ivr.reasons import refusal_words, rejected_words
 from callcenter.ivr.spoken.specs import SPECS
 from callcenter.trading.applications.rules import ApplicationRules, Subscriber
 from callcenter.trading.offers import Offer

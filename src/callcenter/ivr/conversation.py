@@ -1,7 +1,6 @@
 """A conversation with a caller: says, asks, and keeps the transcript. Rules of keys apply here."""
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from enum import Enum, auto
 from typing import Final, TypeVar
 
 from callcenter.domain.agents import AgentVisit
@@ -11,33 +10,20 @@ from callcenter.domain.errors import Refused
 from callcenter.domain.refusals import Refusal
 from callcenter.domain.secret import HIDDEN, Secret
 from callcenter.ivr import keys
+from callcenter.ivr.answers import Answer, answer_of, outcome_of
 from callcenter.ivr.catalogue import Catalogue, Say, say
 from callcenter.ivr.endings import GoBack, Goodbye
-from callcenter.ivr.instead import instead
 from callcenter.ivr.keys import Ending, Entry, Kind, Timing
 from callcenter.ivr.phone import Halt, Message, Phone, Sound, Stop, Utterance
 from callcenter.ivr.ports import CallBook
-from callcenter.ivr.prompts import Prompt, refusal_words, rejected_words
+from callcenter.ivr.prompts import Prompt
+from callcenter.ivr.reasons import reason
 from callcenter.ivr.transcript import Transcript
 
 Value = TypeVar("Value")
 
 
-class Answer(Enum):
-    """What a caller made of a read-back."""
-
-    YES = auto()
-    NO = auto()  # enter it again
-    DROPPED = auto()  # gave up, or never answered
-
-
 _CALM_S: Final = 1.0  # whoever answers a question presses no other key so soon
-
-_ANSWERS: Final[Mapping[str | None, Answer]] = {
-    keys.YES: Answer.YES,
-    keys.NO: Answer.NO,
-    keys.MENU_BACK: Answer.DROPPED,
-}
 
 
 class Conversation:
@@ -187,7 +173,7 @@ class Conversation:
             if key is not None and after is not None:
                 self._phone.put_back(key + after)
                 return None
-            self._transcript.turn(key or "", "chosen" if key in among else _outcome(key))
+            self._transcript.turn(key or "", "chosen" if key in among else outcome_of(key))
             if key in among:
                 return key
             if key == keys.MENU_BACK:
@@ -213,8 +199,9 @@ class Conversation:
         """
         for _ in range(self.tries):
             key = await self._read_back([*read_back, say(choices)], fresh=fresh)
-            if key in _ANSWERS:
-                return _ANSWERS[key]
+            answer = answer_of(key)
+            if answer is not None:
+                return answer
             await self.say(say(Prompt.WRONG_KEY if key else Prompt.NOTHING_HEARD))
         return Answer.DROPPED
 
@@ -222,7 +209,7 @@ class Conversation:
         while True:
             await self.say(*words, fresh=fresh)
             key = await self._next_key(self._timing.first_key_s)
-            self._transcript.turn(key or "", _outcome(key))
+            self._transcript.turn(key or "", outcome_of(key))
             if key == keys.AGENT and self._reach_agent is not None:
                 await self._reach_agent()
             elif key != keys.MENU_AGAIN:
@@ -266,16 +253,8 @@ class Conversation:
         await self.say(*self.reason(refused.reason, **refused.facts))
 
     def reason(self, refusal: Refusal, **facts: object) -> list[Say]:
-        """
-        Put into words why not, with the message number.
-
-        Figures are said if they are known; a counter that says no gives none.
-        """
-        words = refusal_words(refusal)
-        if not self._catalogue.slots(words) <= facts.keys():
-            words = rejected_words(refusal)
-        number = say(Prompt.MESSAGE_NUMBER, number=str(refusal.value))
-        return [say(words, **facts), *instead(facts), number]
+        """Put into words why not, with the message number; see `reasons`."""
+        return reason(self._catalogue, refusal, facts)
 
     def agents_by(self, reach: Callable[[], Awaitable[None]]) -> None:
         """Let key 0 reach a person by this, wherever it means nothing else."""
@@ -304,14 +283,6 @@ class Conversation:
 
     async def _next_in_field(self, within_s: float) -> str | None:
         return await self._phone.key(within_s=within_s, of_field=True)
-
-
-def _outcome(key: str | None) -> str:
-    if key in _ANSWERS:
-        return _ANSWERS[key].name.lower()
-    if key == keys.AGENT:
-        return "agent"
-    return "silence" if key is None else "again"
 
 
 class _AskAgain(Exception):

@@ -9,9 +9,9 @@ from callcenter.domain.errors import Refused
 from callcenter.domain.orders import Draft, Order, OrderNumber, Side
 from callcenter.domain.refusals import Refusal
 from callcenter.domain.securities import Quote, Security
+from callcenter.ivr.answers import Answer
 from callcenter.ivr.asof import as_of
 from callcenter.ivr.catalogue import Say, say
-from callcenter.ivr.conversation import Answer
 from callcenter.ivr.endings import GoBack
 from callcenter.ivr.holdings import choose_holding
 from callcenter.ivr.keys import Kind

@@ -1,12 +1,10 @@
 """
 Every sentence that the hotline says, by name. Its words are in the folder `words`.
 
-Why we say no is in `words/refusals.yaml`: there a sentence is named after its refusal.
+Why we say no is in `reasons`: those sentences are named after their refusals.
 """
 
 from enum import StrEnum
-
-from callcenter.domain.refusals import Refusal
 
 
 class Prompt(StrEnum):
@@ -411,17 +409,3 @@ class Prompt(StrEnum):
     STAFF_PROMPT_NOW = "staff-prompt-now"
     STAFF_PROMPT_CHOICES = "staff-prompt-choices"
     STAFF_PROMPT_TAKEN = "staff-prompt-taken"
-
-
-def refusal_words(refusal: Refusal) -> str:
-    """Name the sentence that tells a caller why not."""
-    return f"refusal-{_slug(refusal)}"
-
-
-def rejected_words(refusal: Refusal) -> str:
-    """Name the twin without figures of a sentence that has some."""
-    return f"rejected-{_slug(refusal)}"
-
-
-def _slug(refusal: Refusal) -> str:
-    return refusal.name.lower().replace("_", "-")

@@ -7,8 +7,8 @@ from callcenter.domain.calls import CallerNumber
 from callcenter.domain.periods import Period, last_month, this_month
 from callcenter.domain.statements import Statement, StatementNumber
 from callcenter.domain.subscriptions import Channel, Delivery
+from callcenter.ivr.answers import Answer
 from callcenter.ivr.catalogue import Say, say
-from callcenter.ivr.conversation import Answer
 from callcenter.ivr.endings import GoBack
 from callcenter.ivr.keys import MENU_BACK
 from callcenter.ivr.periods import ask_period

@@ -9,7 +9,8 @@ from callcenter.domain.refusals import Refusal
 from callcenter.domain.tickets import CallBack, Daypart, Ticket, TicketKind, TicketState
 from callcenter.ivr.messages import COMPLAINT
 from callcenter.ivr.phone import Message, Spoken
-from callcenter.ivr.prompts import Prompt, refusal_words
+from callcenter.ivr.prompts import Prompt
+from callcenter.ivr.reasons import refusal_words
 from tests import make
 from tests.fakes.phone import SILENCE, FakePhone
 from tests.unit.ivr.hotline_of import LOGIN, Hotline

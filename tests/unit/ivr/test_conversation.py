@@ -8,11 +8,12 @@ from callcenter.domain.calls import Language, Turn
 from callcenter.domain.errors import CallerHungUp, CounterUnavailable, Refused
 from callcenter.domain.refusals import Refusal
 from callcenter.domain.secret import HIDDEN, Secret
+from callcenter.ivr.answers import Answer
 from callcenter.ivr.catalogue import say
-from callcenter.ivr.conversation import Answer
 from callcenter.ivr.endings import GoBack, Goodbye
 from callcenter.ivr.keys import Kind
-from callcenter.ivr.prompts import Prompt, refusal_words
+from callcenter.ivr.prompts import Prompt
+from callcenter.ivr.reasons import refusal_words
 from tests import make
 from tests.fakes.phone import SILENCE, FakePhone
 from tests.fakes.store import FakeCallBook

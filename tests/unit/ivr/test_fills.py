@@ -9,7 +9,8 @@ from callcenter.domain.fills import Fill, FillKey, FillNumber
 from callcenter.domain.orders import OrderNumber, OrderState, Side
 from callcenter.domain.refusals import Refusal
 from callcenter.domain.securities import Market
-from callcenter.ivr.prompts import Prompt, refusal_words
+from callcenter.ivr.prompts import Prompt
+from callcenter.ivr.reasons import refusal_words
 from tests import make
 from tests.fakes.store import FakeOrderBook
 from tests.unit.ivr.hotline_of import LOGIN, Hotline

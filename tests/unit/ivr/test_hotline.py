@@ -7,7 +7,8 @@ from callcenter.domain.accounts import BranchCode
 from callcenter.domain.calls import CallEnd, Did, Language
 from callcenter.domain.errors import CounterUnavailable
 from callcenter.domain.refusals import Refusal
-from callcenter.ivr.prompts import Prompt, refusal_words
+from callcenter.ivr.prompts import Prompt
+from callcenter.ivr.reasons import refusal_words
 from tests import make
 from tests.fakes.phone import SILENCE
 from tests.unit.ivr.hotline_of import LOGIN, Hotline, menu_reader, words

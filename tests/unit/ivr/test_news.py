@@ -19,7 +19,8 @@ from callcenter.domain.news import (
 from callcenter.domain.refusals import Refusal
 from callcenter.domain.secret import HIDDEN, Secret
 from callcenter.ivr.news_words import spoken
-from callcenter.ivr.prompts import Prompt, refusal_words
+from callcenter.ivr.prompts import Prompt
+from callcenter.ivr.reasons import refusal_words
 from tests import make
 from tests.fakes.phone import LASTING_S, SILENCE, FakePhone
 from tests.unit.ivr.hotline_of import LOGIN, Hotline

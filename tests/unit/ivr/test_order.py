@@ -13,7 +13,8 @@ from callcenter.domain.orders import ClientOrderId, Draft, Order, OrderState, Si
 from callcenter.domain.refusals import Refusal
 from callcenter.domain.securities import Board, Security, SecurityCode
 from callcenter.gateways.paper import demo
-from callcenter.ivr.prompts import Prompt, refusal_words, rejected_words
+from callcenter.ivr.prompts import Prompt
+from callcenter.ivr.reasons import refusal_words, rejected_words
 from callcenter.trading.orders.placing import Outcome
 from callcenter.trading.ports import CounterOrder
 from callcenter.trading.service import Trading

@@ -11,7 +11,8 @@ from callcenter.domain.errors import CounterUnavailable
 from callcenter.domain.orders import Side
 from callcenter.domain.refusals import Refusal
 from callcenter.domain.securities import Quote, Security, SecurityCode
-from callcenter.ivr.prompts import Prompt, refusal_words
+from callcenter.ivr.prompts import Prompt
+from callcenter.ivr.reasons import refusal_words
 from tests import make
 from tests.fakes.gateway import FakeCounter
 from tests.fakes.market import FakeFeed

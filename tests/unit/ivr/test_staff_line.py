@@ -8,7 +8,8 @@ from callcenter.domain.kept_secret import keep
 from callcenter.domain.news import ItemState, KeptItem, StaffMember
 from callcenter.domain.refusals import Refusal
 from callcenter.domain.secret import HIDDEN, Secret
-from callcenter.ivr.prompts import Prompt, refusal_words
+from callcenter.ivr.prompts import Prompt
+from callcenter.ivr.reasons import refusal_words
 from tests import make
 from tests.fakes.phone import SILENCE
 from tests.unit.ivr.hotline_of import Dialled, Hotline

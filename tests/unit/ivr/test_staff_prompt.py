@@ -10,7 +10,8 @@ from callcenter.domain.kept_secret import keep
 from callcenter.domain.news import StaffMember
 from callcenter.domain.refusals import Refusal
 from callcenter.domain.secret import Secret
-from callcenter.ivr.prompts import Prompt, refusal_words
+from callcenter.ivr.prompts import Prompt
+from callcenter.ivr.reasons import refusal_words
 from callcenter.ivr.recordable import number_of
 from callcenter.settings import Settings
 from tests import make

@@ -16,10 +16,10 @@ from callcenter.domain.transfers import (
     TransferDraft,
     TransferOutcome,
 )
+from callcenter.ivr.answers import Answer
 from callcenter.ivr.banking.banks import ask_bank_password, bank_called, bank_name, choose_bank
 from callcenter.ivr.banking.results import RESULT
 from callcenter.ivr.catalogue import say
-from callcenter.ivr.conversation import Answer
 from callcenter.ivr.keys import Kind
 from callcenter.ivr.prompts import Prompt
 from callcenter.ivr.session import Session

@@ -1,8 +1,8 @@
 """Dialogues: only these numbers may trade (主叫绑定). List, add this one, remove one."""
 
 from callcenter.domain.calls import CallerNumber
+from callcenter.ivr.answers import Answer
 from callcenter.ivr.catalogue import Say, say
-from callcenter.ivr.conversation import Answer
 from callcenter.ivr.keys import MENU_AGAIN, MENU_BACK, YES
 from callcenter.ivr.listing import read_list
 from callcenter.ivr.prompts import Prompt

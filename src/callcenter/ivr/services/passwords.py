@@ -7,8 +7,8 @@ from callcenter.domain.passwords import OwnPassword, PasswordOutcome, PasswordSt
 from callcenter.domain.refusals import Refusal
 from callcenter.domain.requests import RequestNumber
 from callcenter.domain.secret import Secret
+from callcenter.ivr.answers import Answer
 from callcenter.ivr.catalogue import say
-from callcenter.ivr.conversation import Answer
 from callcenter.ivr.endings import GoBack
 from callcenter.ivr.prompts import Prompt
 from callcenter.ivr.session import Session

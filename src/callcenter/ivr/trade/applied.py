@@ -6,8 +6,8 @@ from typing import Final
 from callcenter.domain.applications import Application, ApplicationKind, ApplicationState
 from callcenter.domain.errors import OutcomeUnknown, Refused
 from callcenter.domain.requests import RequestNumber
+from callcenter.ivr.answers import Answer
 from callcenter.ivr.catalogue import Say, say
-from callcenter.ivr.conversation import Answer
 from callcenter.ivr.keys import MENU_BACK, NO, YES
 from callcenter.ivr.prompts import Prompt
 from callcenter.ivr.session import Session

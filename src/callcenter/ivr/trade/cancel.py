@@ -8,8 +8,8 @@ from callcenter.domain.errors import CallcenterError, Refused
 from callcenter.domain.orders import CANCELLABLE, Order, OrderNumber, OrderState
 from callcenter.domain.refusals import Refusal
 from callcenter.ivr.account import about_order
+from callcenter.ivr.answers import Answer
 from callcenter.ivr.catalogue import Say, say
-from callcenter.ivr.conversation import Answer
 from callcenter.ivr.endings import GoBack
 from callcenter.ivr.keys import MENU_BACK, Kind
 from callcenter.ivr.prompts import Prompt

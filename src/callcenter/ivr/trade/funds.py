@@ -13,8 +13,8 @@ from callcenter.domain.applications import (
 from callcenter.domain.errors import Refused
 from callcenter.domain.refusals import Refusal
 from callcenter.domain.securities import SecurityCode
+from callcenter.ivr.answers import Answer
 from callcenter.ivr.catalogue import Say, say
-from callcenter.ivr.conversation import Answer
 from callcenter.ivr.endings import GoBack
 from callcenter.ivr.keys import MENU_BACK, NO, YES, Kind
 from callcenter.ivr.prompts import Prompt

@@ -4,8 +4,8 @@ from callcenter.domain.errors import Refused
 from callcenter.domain.orders import Order, OrderNumber, OrderState
 from callcenter.domain.refusals import Refusal
 from callcenter.ivr.account import about_order
+from callcenter.ivr.answers import Answer
 from callcenter.ivr.catalogue import Say, say
-from callcenter.ivr.conversation import Answer
 from callcenter.ivr.keys import MENU_BACK, NO, YES
 from callcenter.ivr.prompts import Prompt
 from callcenter.ivr.session import Session

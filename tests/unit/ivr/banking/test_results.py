@@ -9,7 +9,8 @@ import pytest
 from callcenter.domain.refusals import Refusal
 from callcenter.domain.requests import RequestNumber
 from callcenter.domain.transfers import Direction, TransferState
-from callcenter.ivr.prompts import Prompt, refusal_words
+from callcenter.ivr.prompts import Prompt
+from callcenter.ivr.reasons import refusal_words
 from tests import make
 from tests.fakes.bank import ICBC, OPEN_ONE, FakeBank
 from tests.unit.ivr.hotline_of import LOGIN, Hotline, words

@@ -16,7 +16,8 @@ from callcenter.domain.transfers import (
     TransferOutcome,
     TransferState,
 )
-from callcenter.ivr.prompts import Prompt, refusal_words
+from callcenter.ivr.prompts import Prompt
+from callcenter.ivr.reasons import refusal_words
 from tests import make
 from tests.fakes.bank import ICBC, OPEN_ONE, PASSWORDS, FakeBank, rejected
 from tests.fakes.phone import SILENCE

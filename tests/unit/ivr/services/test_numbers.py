@@ -6,7 +6,8 @@ import pytest
 
 from callcenter.domain.calls import WITHHELD, CallerNumber
 from callcenter.domain.refusals import Refusal
-from callcenter.ivr.prompts import Prompt, refusal_words
+from callcenter.ivr.prompts import Prompt
+from callcenter.ivr.reasons import refusal_words
 from tests import make
 from tests.unit.ivr.hotline_of import LOGIN, Hotline
 

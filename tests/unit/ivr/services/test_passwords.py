@@ -15,7 +15,8 @@ from callcenter.domain.passwords import (
 )
 from callcenter.domain.refusals import Refusal
 from callcenter.domain.secret import Secret
-from callcenter.ivr.prompts import Prompt, refusal_words
+from callcenter.ivr.prompts import Prompt
+from callcenter.ivr.reasons import refusal_words
 from tests import make
 from tests.fakes.passwords import FakePasswordDesk
 from tests.fakes.phone import SILENCE

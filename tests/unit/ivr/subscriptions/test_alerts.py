@@ -9,7 +9,8 @@ import pytest
 from callcenter.domain.calls import Language, Place
 from callcenter.domain.refusals import Refusal
 from callcenter.domain.subscriptions import Crossing, PriceAlert, Subscription
-from callcenter.ivr.prompts import Prompt, refusal_words
+from callcenter.ivr.prompts import Prompt
+from callcenter.ivr.reasons import refusal_words
 from tests import make
 from tests.fakes.market import FakeFeed
 from tests.fakes.phone import SILENCE

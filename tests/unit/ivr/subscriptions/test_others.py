@@ -15,7 +15,8 @@ from callcenter.domain.subscriptions import (
     MonthlyStatement,
     Subscription,
 )
-from callcenter.ivr.prompts import Prompt, refusal_words
+from callcenter.ivr.prompts import Prompt
+from callcenter.ivr.reasons import refusal_words
 from callcenter.ivr.telephone import as_dialled
 from tests import make
 from tests.unit.ivr.hotline_of import LOGIN, Hotline
