@@ -28,16 +28,17 @@ find_loader() {
 }
 
 # exec_in ROOT PROGRAM [ARGUMENT…]: become PROGRAM of ROOT, with its own C library if ROOT was unpacked.
+# If loaded_first is set, that library is loaded ahead of all others.
 exec_in() {
     root=${1%/} program=$2
     shift 2
-    [ -n "$root" ] || exec "${program##*/}" "$@"
+    [ -n "$root" ] || exec env ${loaded_first:+"LD_PRELOAD=$loaded_first"} "${program##*/}" "$@"
 
     find_loader "$root"
     unset LD_PRELOAD LD_LIBRARY_PATH
     export OPENSSL_CONF="$root/etc/ssl/openssl.cnf" OPENSSL_MODULES="$libraries/ossl-modules"
     export GCONV_PATH="$libraries/gconv" ESPEAK_DATA_PATH="$libraries"
-    exec "$loader" --inhibit-cache --argv0 "${program##*/}" \
+    exec "$loader" ${loaded_first:+--preload "$loaded_first"} --inhibit-cache --argv0 "${program##*/}" \
         --library-path "$libraries:$libraries/pulseaudio:$libraries/blas:$libraries/lapack" \
         "$root$program" "$@"
 }
