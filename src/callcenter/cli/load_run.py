@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 import typer
+import uvloop
 from rich.console import Console
 
 from callcenter.app import Settings, open_reports
@@ -75,7 +76,8 @@ def run(settings: Settings, wanted: Wanted) -> int:
         plan = _plan(settings, wanted, len(callers))
         _check(settings, wanted, plan)
         folder = _folder(settings, wanted)
-        result = asyncio.run(_run(settings, wanted, plan, callers, folder))
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            result = runner.run(_run(settings, wanted, plan, callers, folder))
     except (BadPlan, BadCallers, checks.CannotRun, SippError) as error:
         typer.echo(str(error), err=True)
         return CANNOT_RUN

@@ -9,7 +9,7 @@ from typing import Final, Protocol
 from callcenter.load.callers import Caller
 from callcenter.load.model import Clock, Keyed
 
-LOOKS_EVERY_S: Final = 0.1
+LOOKS_EVERY_S: Final = 0.2
 QUIET_S: Final = 1.0  # longer than any pause between sentences, so the prompt is over
 PATIENCE_S: Final = 15.0
 LONGEST_PROMPT_S: Final = 60.0
@@ -120,7 +120,7 @@ class Person:
         while not self._is_heard:
             if self._clock() > deadline:
                 raise Stranded(f"nothing was said within {PATIENCE_S:g} s after {self._turn}")
-            await asyncio.sleep(LOOKS_EVERY_S / 2)
+            await asyncio.sleep(LOOKS_EVERY_S)
             self._is_heard = self._telephone.heard_anything()
 
     async def _quiet(self) -> None:
