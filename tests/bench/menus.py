@@ -11,10 +11,11 @@ from typing import Final
 
 from callcenter.app import Reports, open_menus
 from callcenter.app.menus import SHIPPED, read_file
+from callcenter.precedence import TELEPHONES, go_first
 from callcenter.settings import Settings
 from callcenter.telephony.sipcaller import ScriptedCall, SipCaller, SipCallerError
 from tests.bench.report import Figure
-from tests.e2e.installation import Installation, go_first
+from tests.e2e.installation import Installation
 
 CALLS: Final = 200
 CALLS_PER_S: Final = 15.0
@@ -63,7 +64,7 @@ class Next:
 
 
 async def bench(installation: Installation, custom: Path) -> list[Figure]:
-    go_first()
+    go_first(TELEPHONES)
     crowd = Crowd()
     try:
         async with SipCaller() as phone, asyncio.TaskGroup() as ringing:

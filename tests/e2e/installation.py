@@ -28,7 +28,6 @@ UP_S: Final = 600.0  # the first time Asterisk is downloaded
 COMMAND_S: Final = 60.0
 
 _USUAL: Final = os.getpriority(os.PRIO_PROCESS, 0)
-_FIRST: Final = -10
 RTP_PORTS: Final = 1400
 _ROW: Final = RTP_PORTS + 10
 # Neither the defaults' ports nor those that the system gives to anybody.
@@ -249,12 +248,6 @@ class Installation:
             or any(home in word for word in process.cmdline())
             or process.cwd().startswith(home)
         )
-
-
-def go_first() -> None:
-    """Let this process, which plays the telephones elsewhere, not be slowed down by a hotline."""
-    with suppress(PermissionError):
-        os.setpriority(os.PRIO_PROCESS, 0, _FIRST)
 
 
 def _callcenter() -> Sequence[str]:

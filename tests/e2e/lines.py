@@ -11,10 +11,11 @@ from callcenter.cli import records
 from callcenter.cli.records import Record
 from callcenter.cli.show import plain
 from callcenter.domain.accounts import AccountId
+from callcenter.precedence import TELEPHONES, go_first
 from callcenter.telephony.sipcaller import SipCaller
 from callcenter.telephony.sipcaller.station import Wishes
 from tests.e2e.caller import Caller
-from tests.e2e.installation import Installation, go_first
+from tests.e2e.installation import Installation
 from tests.e2e.voice import Voice
 
 _CLOSED_WITHIN_S: Final = 10.0
@@ -124,6 +125,6 @@ class Lines:
 
 @asynccontextmanager
 async def lines_into(installation: Installation) -> AsyncIterator[Lines]:
-    go_first()
+    go_first(TELEPHONES)
     async with installation.reports() as reports, SipCaller() as phone:
         yield Lines(installation, phone, reports)

@@ -1,7 +1,6 @@
 """One run from its first call to its last."""
 
 import asyncio
-import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -19,13 +18,13 @@ from callcenter.load.person import Placed
 from callcenter.load.scenarios import SCENARIOS, Dialogue
 from callcenter.load.sipp import Sipp, SippError
 from callcenter.load.switchboard import ABORTED, Counts, Switchboard
+from callcenter.precedence import TELEPHONES, go_first
 
 _LOOKS_EVERY_S: Final = 0.25
 _SEEN_TO_THE_END_S: Final = 180.0
 _STARTS_S: Final = 20.0
 _HANGING_UP_S: Final = 10.0
 _RAMP_STEPS: Final = 8
-_FIRST: Final = -12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +93,7 @@ class Run:
 
     async def calls(self, program: Path, progress: Progress) -> Calls:
         """Make all calls and return what came of them. Raise `SippError` if SIPp gives up."""
-        _go_first()
+        go_first(TELEPHONES)
         sipp = await Sipp.start(
             program,
             self._plan.target,
@@ -220,9 +219,3 @@ def _second(at: float, before: Counts, now: Counts) -> Second:
         ended=now.ended - before.ended,
         failed=now.failed - before.failed,
     )
-
-
-def _go_first() -> None:
-    """Stand for telephones elsewhere, which a busy PBX does not slow down, where we may."""
-    with suppress(PermissionError):
-        os.setpriority(os.PRIO_PROCESS, 0, _FIRST)

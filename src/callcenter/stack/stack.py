@@ -2,7 +2,6 @@
 
 import asyncio
 import fcntl
-import os
 import socket
 import sys
 import time
@@ -10,19 +9,19 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
 import callcenter.app as parts
 from callcenter.places import Places
+from callcenter.precedence import HOTLINE, go_first
 from callcenter.settings import Settings
 from callcenter.stack.pbx import Pbx
 from callcenter.stack.preconditions import CannotStart, Port, check_ports, check_space
 from callcenter.stack.process import Background
 
 _DAEMON_S: Final = 60.0
-_FIRST: Final = -11  # before Asterisk, which waits for the daemon
 _DAEMON: Final = (sys.executable, "-m", "callcenter", "serve", "--when-told")
 
 Say = Callable[[str], None]
@@ -43,7 +42,7 @@ class Stack:
     def up(self) -> None:
         """Start what is missing and return when calls are taken; else stop what we started."""
         self._places.make()
-        _go_first()
+        go_first(HOTLINE)
         with self._alone():
             running = self.status()
             try:
@@ -155,14 +154,3 @@ def _not_ready(address: str) -> str:
     except OSError as error:
         return str(error)
     return ""
-
-
-def _go_first() -> None:
-    """
-    Let what is started here go before other programs, where we may; it inherits that.
-
-    Asterisk goes first by itself (`asterisk/run`). A daemon and a database behind it would get what
-    it leaves, and callers on a busy machine would wait a second for each prompt.
-    """
-    with suppress(PermissionError):
-        os.setpriority(os.PRIO_PROCESS, 0, min(_FIRST, os.getpriority(os.PRIO_PROCESS, 0)))

@@ -12,12 +12,13 @@ from pathlib import Path
 from typing import Final
 
 from callcenter.load.sipp import find_sipp
+from callcenter.precedence import TELEPHONES, go_first
 from tests.bench.peers.contest import HOTLINE, NUMBERS, PANORAMISK, PLAIN, PROCESS, PYSTRIX, Contest
 from tests.bench.peers.cost import Cost, Round, in_turn, ratio
 from tests.bench.peers.dialogue import render
 from tests.bench.peers.table import table
 from tests.bench.report import Figure
-from tests.e2e.installation import Installation, go_first
+from tests.e2e.installation import Installation
 
 CALLS: Final = 100
 ROUNDS: Final = 3
@@ -31,7 +32,9 @@ async def bench(
     """Let everybody answer so many calls at once, round after round; print the table too."""
     contest = Contest(installation, custom, await find_sipp())
     with contest.ready(await render(installation)):
-        go_first()  # we stand for telephones elsewhere, which a busy PBX does not slow down
+        go_first(
+            TELEPHONES
+        )  # we stand for telephones elsewhere, which a busy PBX does not slow down
         await asyncio.gather(*map(contest.warm, NUMBERS))
         await contest.idle()
         done = [await _round(contest, calls, nth) for nth in range(rounds)]
