@@ -3,8 +3,8 @@
  *
  * Each call that hears something has a timer of its own that is due every 20 ms. They begin whenever a
  * sound begins, so three hundred callers wake the machine fifteen thousand times a second, each
- * time for one packet. Here the first time of such a timer is moved forward by less than 5 ms to
- * the next beat that all share; what follows keeps its distance. One interrupt serves many calls then.
+ * time for one packet. Here the first time of such a timer is made earlier by less than
+ * 5 ms, to a beat that all share; what follows keeps its distance. One interrupt serves many calls then.
  *
  * It needs no header and no library, so that the smallest compiler makes it.
  */

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import shutil
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -343,6 +344,11 @@ def test_the_same_order_again_is_asked_about_before_it_is_placed(played: Played)
 
     assert len(declined) == 1  # that of the first call
     assert len(evidence.orders) == 1  # of the second one, whose caller insisted
+
+
+def test_the_timers_of_all_calls_share_a_beat(hotline: Installation) -> None:
+    maps = Path(f"/proc/{hotline.pids()['asterisk']}/maps").read_text()
+    assert ("beat.so" in maps) == any(map(shutil.which, ("cc", "gcc", "clang", "tcc")))
 
 
 async def _buys_in_a_burst(lines: Lines, number: str, account: str) -> None:
