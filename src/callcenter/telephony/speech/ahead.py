@@ -1,7 +1,7 @@
 """Renders, while nobody waits, what calls had to be told by pieces or by a poor voice."""
 
 import asyncio
-from collections import Counter
+from collections import OrderedDict
 from collections.abc import Callable
 from typing import Final
 
@@ -16,6 +16,7 @@ from callcenter.telephony.speech.stock import rendered_name
 
 _OFTEN: Final = 3  # times that pieces were good enough
 _MOST: Final = 500  # phrases that wait
+_COUNTED: Final = 5_000  # phrases whose wishes are counted: about 1.5 MB
 
 log = structlog.get_logger()
 
@@ -24,24 +25,37 @@ class RendersAhead:
     """
     Makes wishes true, one at a time; `done` hears of each.
 
-    What is put together out of pieces is rendered whole once it is frequent. Nothing is lost with
-    the list of wishes: whoever calls next wishes again.
+    What is put together out of pieces is rendered whole once it is frequent: of the `counted`
+    phrases that were wished last, since most are wished but once. Nothing is lost with the list
+    of wishes: whoever calls next wishes again.
     """
 
-    def __init__(self, engine: Engine, folder: SoundFolder, done: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        folder: SoundFolder,
+        done: Callable[[], None],
+        *,
+        counted: int = _COUNTED,
+    ) -> None:
         self._engine = engine
         self._folder = folder
         self._done = done
         self._waiting: asyncio.Queue[Phrase] = asyncio.Queue(_MOST)
-        self._wished: Counter[Phrase] = Counter()
+        self._counted = counted
+        self._wished: OrderedDict[Phrase, int] = OrderedDict()
 
     def wish(self, phrase: Phrase, urgent: bool) -> None:
         """Have a phrase rendered: at once if `urgent`, else when it was wished often."""
-        self._wished[phrase] += 1
-        if self._wished[phrase] == (1 if urgent else _OFTEN) and not self._waiting.full():
+        times = self._count(phrase)
+        if times == (1 if urgent else _OFTEN) and not self._waiting.full():
             self._waiting.put_nowait(phrase)
-        if len(self._wished) > 100 * _MOST:
-            self._wished.clear()
+
+    def _count(self, phrase: Phrase) -> int:
+        times = self._wished[phrase] = self._wished.pop(phrase, 0) + 1
+        if len(self._wished) > self._counted:
+            self._wished.popitem(last=False)
+        return times
 
     async def run(self) -> None:
         """Render until cancelled."""
