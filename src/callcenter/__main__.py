@@ -2,16 +2,11 @@
 
 import sys
 
-from callcenter.cli import starting
+from callcenter.cli.commands import command_line
 
 
 def main() -> None:
-    if starting.has(*sys.argv[1:2]):
-        starting.command_line()()
-    else:
-        from callcenter.cli.commands import app
-
-        app()
+    command_line(*sys.argv[1:2])()
 
 
 if __name__ == "__main__":

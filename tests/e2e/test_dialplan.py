@@ -8,7 +8,7 @@ from typing import Final
 import pytest
 from typer.testing import CliRunner, Result
 
-from callcenter.cli.commands import app
+from callcenter.cli.commands import command_line
 from callcenter.domain.audit import Action
 from tests.e2e import said
 from tests.e2e.installation import Installation
@@ -69,7 +69,7 @@ def type_in(hotline: Installation, custom: Path) -> Type:
 
     def typed(*words: str) -> Result:
         environment = {**hotline.environment, "CALLCENTER_PBX_CUSTOM_DIR": str(custom)}
-        return CliRunner().invoke(app, ["dialplan", *words], env=environment)
+        return CliRunner().invoke(command_line("dialplan"), ["dialplan", *words], env=environment)
 
     return typed
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from callcenter.cli.commands import app
+from callcenter.cli.commands import command_line
 from callcenter.domain.applications import ApplicationState
 from callcenter.domain.transfers import TransferState
 from callcenter.storage.applications import PostgresApplicationBook
@@ -20,7 +20,7 @@ BY = ("--by", "王芳", "--why", "bank statement")
 
 
 def type_in(*words: str) -> Result:
-    return CliRunner().invoke(app, words)
+    return CliRunner().invoke(command_line(*words[:1]), words)
 
 
 async def keep_tasks(dsn: str) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from callcenter.cli.commands import app
+from callcenter.cli.commands import command_line
 from callcenter.domain.accounts import AccountId
 from callcenter.domain.calls import CallerNumber
 from callcenter.domain.clock import BEIJING
@@ -38,7 +38,7 @@ PDF = b"%PDF-1.4"
 
 
 def type_in(*words: str) -> Result:
-    return CliRunner().invoke(app, words)
+    return CliRunner().invoke(command_line(*words[:1]), words)
 
 
 async def keep(dsn: str, subscriptions: list[Subscription]) -> None:

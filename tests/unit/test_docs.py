@@ -15,7 +15,7 @@ from aiohttp.test_utils import make_mocked_request
 from prometheus_client.parser import text_string_to_metric_families
 
 from callcenter.api.metrics import Metrics
-from callcenter.cli.commands import app
+from callcenter.cli.commands import command_line
 from callcenter.domain.orders import OrderState
 from callcenter.domain.refusals import Refusal
 from callcenter.settings import Settings
@@ -85,7 +85,7 @@ def firsts(page: str, heading: str) -> list[str]:
 def commands() -> frozenset[str]:
     """Return every command as it is typed: `calls`, and `calls show` as well."""
     found: set[str] = set()
-    groups: list[tuple[str, Any]] = [("", typer.main.get_command(app))]
+    groups: list[tuple[str, Any]] = [("", typer.main.get_command(command_line()))]
     for prefix, group in groups:
         for name, command in getattr(group, "commands", {}).items():
             found.add(prefix + name)

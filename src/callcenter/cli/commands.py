@@ -1,67 +1,76 @@
-"""The command line: every command and its help. What they do is in the modules beside this one."""
+"""
+The command line: the name of every command, and where it is.
 
-import sys
-from typing import Annotated
+Who types a command waits for no library of the others: only what was named is imported.
+"""
+
+from importlib import import_module
+from typing import Any, Final
 
 import typer
 
-from callcenter.cli import phone as terminal_phone
-from callcenter.cli.agents import agents_app
-from callcenter.cli.applications import applications_app
-from callcenter.cli.configured import configured
-from callcenter.cli.demo import demo
-from callcenter.cli.dialplan import dialplan_app
-from callcenter.cli.load import load
-from callcenter.cli.menu import menu_app
-from callcenter.cli.news import news_app
-from callcenter.cli.paper import paper_app
-from callcenter.cli.plan import plan
-from callcenter.cli.prompts import prompts_app
-from callcenter.cli.reports import add_reports
-from callcenter.cli.rules import rules_app
-from callcenter.cli.securities import securities_app
-from callcenter.cli.staff import staff_app
-from callcenter.cli.starting import command_line
-from callcenter.cli.statements import statements_app
-from callcenter.cli.subscriptions import subscriptions
-from callcenter.cli.tickets import tickets_app
-from callcenter.cli.transfers import transfers_app
+from callcenter import logs
 
-app = command_line()
-add_reports(app)
-app.add_typer(agents_app, name="agents")
-app.add_typer(dialplan_app, name="dialplan")
-app.add_typer(transfers_app, name="transfers")
-app.add_typer(tickets_app, name="tickets")
-app.add_typer(news_app, name="news")
-app.add_typer(staff_app, name="staff")
-app.add_typer(applications_app, name="applications")
-app.add_typer(statements_app, name="statements")
-app.command()(subscriptions)
-app.add_typer(paper_app, name="paper")
-app.add_typer(prompts_app, name="prompts")
-app.add_typer(securities_app, name="securities")
-app.add_typer(rules_app, name="rules")
-app.add_typer(menu_app, name="menu")
-
-
-@app.command()
-def phone(
-    caller: Annotated[str, typer.Option(help="The number that calls.")] = "13800138000",
-    to: Annotated[str, typer.Option(help="The number that is dialled.")] = "4008",
-    keys: Annotated[
-        str | None,
-        typer.Option(
-            help="Keys to press and then hang up: groups separated by spaces, each pressed when "
-            "the hotline waits for a key; _ is silence. Without it the keyboard is the keypad."
-        ),
-    ] = None,
-) -> None:
-    """Call the daemon from this terminal, without a PBX. Exit code 1 if keys were left over."""
-    settings = configured()
-    sys.exit(terminal_phone.call(settings.host, settings.agi_port, caller, to, keys))
+_LIKE: Final[dict[str, Any]] = {
+    "help": "The securities hotline that a broker runs on Asterisk.",
+    "no_args_is_help": True,
+    "add_completion": False,
+    "pretty_exceptions_enable": False,
+}
+# A module beside this one, and the function or group of commands there.
+_COMMANDS: Final = {
+    "up": ("starting", "up"),
+    "down": ("starting", "down"),
+    "status": ("starting", "status"),
+    "serve": ("starting", "serve"),
+    "migrate": ("starting", "migrate"),
+    "log-files": ("starting", "log_files"),
+    "calls": ("reports", "calls_app"),
+    "audit": ("reports", "audit_app"),
+    "orders": ("reports", "orders"),
+    "fills": ("differences", "fills"),
+    "reconcile": ("differences", "reconcile"),
+    "money": ("reports", "money"),
+    "positions": ("reports", "positions"),
+    "agents": ("agents", "agents_app"),
+    "dialplan": ("dialplan", "dialplan_app"),
+    "transfers": ("transfers", "transfers_app"),
+    "tickets": ("tickets", "tickets_app"),
+    "news": ("news", "news_app"),
+    "staff": ("staff", "staff_app"),
+    "applications": ("applications", "applications_app"),
+    "statements": ("statements", "statements_app"),
+    "subscriptions": ("subscriptions", "subscriptions"),
+    "paper": ("paper", "paper_app"),
+    "prompts": ("prompts", "prompts_app"),
+    "securities": ("securities", "securities_app"),
+    "rules": ("rules", "rules_app"),
+    "menu": ("menu", "menu_app"),
+    "phone": ("phone", "phone"),
+    "demo": ("demo", "demo"),
+    "load": ("load", "load"),
+    "plan": ("plan", "plan"),
+}
 
 
-app.command()(demo)
-app.command()(load)
-app.command()(plan)
+def command_line(typed: str = "") -> typer.Typer:
+    """Return a command line that has the command `typed`; one that has all if it is none."""
+    app = typer.Typer(**_LIKE)
+    app.callback(help=_LIKE["help"])(_only_warnings)
+    for name in [typed] if typed in _COMMANDS else _COMMANDS:
+        _add(app, name)
+    return app
+
+
+def _add(app: typer.Typer, name: str) -> None:
+    module, member = _COMMANDS[name]
+    found = getattr(import_module(f"callcenter.cli.{module}"), member)
+    if isinstance(found, typer.Typer):
+        app.add_typer(found, name=name)
+    else:
+        app.command(name)(found)
+
+
+def _only_warnings() -> None:
+    # The commands speak for themselves, and the daemon sets up its own log.
+    logs.set_up("console", "WARNING")

@@ -7,9 +7,12 @@ import time
 import tty
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Final
+from typing import Annotated, Final
 from uuid import uuid4
 
+import typer
+
+from callcenter.cli.configured import configured
 from callcenter.cli.show import fail, note
 from callcenter.telephony.channel import ALL_KEYS
 from callcenter.telephony.text_phone import Keyboard, Pressed, ScriptedKeyboard, TextPhone
@@ -17,6 +20,22 @@ from callcenter.telephony.text_phone import Keyboard, Pressed, ScriptedKeyboard,
 _READING_S: Final = 0.12  # about what a voice takes for one character
 _PLAYING_S: Final = 10.0  # what we make of a recording, which cannot be heard here
 _LONGEST_CALL_S: Final = 3600.0
+
+
+def phone(
+    caller: Annotated[str, typer.Option(help="The number that calls.")] = "13800138000",
+    to: Annotated[str, typer.Option(help="The number that is dialled.")] = "4008",
+    keys: Annotated[
+        str | None,
+        typer.Option(
+            help="Keys to press and then hang up: groups separated by spaces, each pressed when "
+            "the hotline waits for a key; _ is silence. Without it the keyboard is the keypad."
+        ),
+    ] = None,
+) -> None:
+    """Call the daemon from this terminal, without a PBX. Exit code 1 if keys were left over."""
+    settings = configured()
+    sys.exit(call(settings.host, settings.agi_port, caller, to, keys))
 
 
 def call(

@@ -9,7 +9,6 @@ import typer
 from callcenter.app import AuditReport, Reports
 from callcenter.cli import records
 from callcenter.cli.asking import Account, Answer, AsJson, Last, account_id, answer_to, show_records
-from callcenter.cli.differences import fills, reconcile
 from callcenter.cli.records import Record
 from callcenter.cli.show import fail, note, show_json, show_table
 from callcenter.domain.accounts import AccountId
@@ -41,14 +40,6 @@ _MONEY: Final = ("account", "usable", "withdrawable", "frozen", "total")
 
 calls_app = typer.Typer(help="The log of calls.", invoke_without_command=True)
 audit_app = typer.Typer(help="The audit trail of caller numbers.", invoke_without_command=True)
-
-
-def add_reports(app: typer.Typer) -> None:
-    """Make these commands part of the command line."""
-    app.add_typer(calls_app, name="calls")
-    app.add_typer(audit_app, name="audit")
-    for command in (orders, fills, reconcile, money, positions):
-        app.command()(command)
 
 
 @calls_app.callback()

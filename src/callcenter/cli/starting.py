@@ -6,25 +6,17 @@ A start waits for none of the libraries of the others: what few need is imported
 
 import asyncio
 import sys
-from typing import Annotated, Any, Final
+from typing import Annotated
 
 import typer
 
 import callcenter.app as parts
-from callcenter import logs
 from callcenter.cli.configured import configured
 from callcenter.cli.show import fail, note
 from callcenter.domain.errors import StoreUnavailable
 from callcenter.stack.preconditions import CannotStart
 from callcenter.stack.stack import Stack
 from callcenter.storage.unprivileged import EmbeddedPostgresError
-
-_LIKE: Final[dict[str, Any]] = {
-    "help": "The securities hotline that a broker runs on Asterisk.",
-    "no_args_is_help": True,
-    "add_completion": False,
-    "pretty_exceptions_enable": False,
-}
 
 
 def serve(
@@ -86,32 +78,3 @@ def log_files() -> None:
     """Print the paths of the logs."""
     for file in Stack(configured(), note).log_files():
         note(str(file))
-
-
-_COMMANDS: Final = {
-    "up": up,
-    "down": down,
-    "status": status,
-    "serve": serve,
-    "migrate": migrate,
-    "log-files": log_files,
-}
-
-
-def command_line() -> typer.Typer:
-    """Return a command line that has these commands."""
-    app = typer.Typer(**_LIKE)
-    app.callback(help=_LIKE["help"])(_only_warnings)
-    for name, command in _COMMANDS.items():
-        app.command(name)(command)
-    return app
-
-
-def has(command: str = "") -> bool:
-    """Tell whether a command is one of these."""
-    return command in _COMMANDS
-
-
-def _only_warnings() -> None:
-    # The commands speak for themselves, and the daemon sets up its own log.
-    logs.set_up("console", "WARNING")

@@ -158,13 +158,24 @@ def test_a_rule_book_that_is_wrong_is_a_sentence(
 
 def test_a_start_waits_for_no_library_that_few_commands_need() -> None:
     few = "{'alembic', 'aiohttp', 'numpy', 'reportlab', 'sqlalchemy'}"
-    loaded = f"import sys, callcenter.cli.starting; print({few} & sys.modules.keys())"
 
-    done = subprocess.run(
-        [sys.executable, "-c", loaded], capture_output=True, text=True, check=True
+    assert _loaded_of(few, "up") == "set()\n"
+
+
+def test_a_command_waits_for_no_library_that_only_others_need() -> None:
+    others = "{'aiohttp', 'call_center_tools', 'callcenter.stack', 'callcenter.load', 'reportlab'}"
+
+    assert _loaded_of(others, "menu") == "set()\n"
+
+
+def _loaded_of(modules: str, command: str) -> str:
+    """Return which of these modules are loaded once this command can be typed."""
+    code = (
+        "import sys; from callcenter.cli.commands import command_line; "
+        f"command_line({command!r}); print({modules} & sys.modules.keys())"
     )
-
-    assert done.stdout == "set()\n"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return done.stdout
 
 
 def test_a_daemon_that_nobody_tells_to_begin_ends(monkeypatch: pytest.MonkeyPatch) -> None:

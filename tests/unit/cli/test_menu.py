@@ -14,7 +14,7 @@ from callcenter.app.menu_office import MenuOffice
 from callcenter.app.menus import SHIPPED, menu_schema
 from callcenter.cli import menu as commands
 from callcenter.cli import phone
-from callcenter.cli.commands import app
+from callcenter.cli.commands import command_line
 from callcenter.settings import Settings
 from tests.fakes.clock import FakeClock
 from tests.fakes.menus import FakeMenuBook
@@ -67,7 +67,7 @@ def bad(tmp_path: Path) -> str:
 
 
 def typed(*words: str) -> Result:
-    return CliRunner().invoke(app, ["menu", *words])
+    return CliRunner().invoke(command_line("menu"), ["menu", *words])
 
 
 def printed(*words: str) -> Any:

@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from callcenter.cli import news
-from callcenter.cli.commands import app
+from callcenter.cli.commands import command_line
 from callcenter.customers.staff import Staff
 from callcenter.domain.calls import STAFF_DID
 from callcenter.domain.kept_secret import matches
@@ -52,7 +52,7 @@ def listed() -> list[dict[str, object]]:
 
 
 def with_pin(pin: str, *words: str) -> Result:
-    return CliRunner().invoke(app, words, input=f"{pin}\n{pin}\n")
+    return CliRunner().invoke(command_line(*words[:1]), words, input=f"{pin}\n{pin}\n")
 
 
 def test_an_item_is_added_published_and_withdrawn(parts: FakeParts) -> None:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typer.testing import CliRunner, Result
 
 from callcenter.app import AuditRecord, AuditReport, CallRecord, Transcript
-from callcenter.cli.commands import app
+from callcenter.cli.commands import command_line
 from callcenter.domain.accounts import AccountId, Customer, Money, Position
 from callcenter.domain.applications import Application, ApplicationOutcome, ApplicationState
 from callcenter.domain.calls import CallEnd, CallId, Turn
@@ -72,7 +72,7 @@ BALANCES = Money(
 
 def type_in(*words: str) -> Result:
     """Type one command."""
-    return CliRunner().invoke(app, words)
+    return CliRunner().invoke(command_line(*words[:1]), words)
 
 
 class FakeRecords:
