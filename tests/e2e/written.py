@@ -3,13 +3,14 @@
 import os
 import re
 import subprocess
-import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Self
 
 from tests.e2e.installation import Installation
+from tests.e2e.warm import warm_command
 
 _ROOT: Final = Path(__file__).parents[2]
 _FENCE: Final = re.compile(r"^```(\w+)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
@@ -75,12 +76,13 @@ class Desk:
         self._environment = {**os.environ, **installation.environment}
 
     @classmethod
-    def at(cls, folder: Path, installation: Installation) -> Self:
+    @contextmanager
+    def at(cls, folder: Path, installation: Installation) -> Iterator[Self]:
         command = folder / ".venv/bin/callcenter"
         command.parent.mkdir(parents=True)
-        command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m callcenter "$@"\n')
-        command.chmod(0o755)
-        return cls(folder, installation)
+        desk = cls(folder, installation)
+        with warm_command(command, desk._environment):
+            yield desk
 
     def follow(self, step: Step, file: str) -> str:
         """Do what a step says, in `file` if it is to be edited; return what was printed."""
