@@ -4,6 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 import structlog
+from hypothesis import settings
+
+# How long one example takes is no promise: machines are busy at times.
+settings.register_profile("callcenter", deadline=None)
+settings.load_profile("callcenter")
 
 
 @pytest.fixture(autouse=True)
