@@ -64,6 +64,7 @@ class StandingCounter(PaperCounter):
             answer_within_s=answer_within_s,
             connections=_CONNECTIONS,
             poll_s=_LOOK_FOR_EVENTS_EVERY_S,
+            look_s=_LOOK_FOR_EVENTS_EVERY_S,
         )
         self._gate = gate
 

@@ -99,7 +99,7 @@ async def paper(
     """Open the demo's accounts and a counter with them."""
     await seed_demo(dsn, production=False, load_accounts=False)
     clock = clock or SetClock()
-    counter = PaperCounter(dsn, clock, poll_s=0.01, **options)
+    counter = PaperCounter(dsn, clock, poll_s=0.01, **{"look_s": 0.01, **options})
     sql = await asyncpg.connect(plain(dsn))
     await counter.start()
     await sql.execute(_ADMIT)

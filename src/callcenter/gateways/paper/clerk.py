@@ -13,13 +13,13 @@ from typing import Final
 import asyncpg
 import structlog
 
-from callcenter.domain.errors import CounterUnavailable, QuotesUnavailable
+from callcenter.domain.errors import CounterUnavailable
 from callcenter.domain.orders import ClientOrderId, OrderKind, Side
-from callcenter.domain.securities import Board, Quote
+from callcenter.domain.securities import Board
 from callcenter.gateways.paper import books
 from callcenter.gateways.paper.database import Connection, Database
 from callcenter.gateways.paper.matching import Made, Market, Outcome, Resting, match
-from callcenter.gateways.paper.queries import security_of
+from callcenter.gateways.paper.quoting import take_quotes
 from callcenter.gateways.paper.sessions import TRADES, Hours, Moment, Phase
 from callcenter.gateways.paper.terms import Listed, is_free, limits_of, tick_of
 from callcenter.trading.ports import MarketFeed
@@ -64,17 +64,10 @@ _DUE: Final = """
     SELECT client_id FROM paper.orders
     WHERE cancel_due <= $1 AND cancelled IS NULL ORDER BY cancel_due LIMIT $2
 """
-_WANTED: Final = """
-    SELECT * FROM paper.securities s WHERE EXISTS (SELECT FROM paper.orders o
-        WHERE o.security = s.id AND o.state = 'accepted' AND o.cancelled IS NULL)
-"""
-_QUOTED: Final = """
-    UPDATE paper.securities s SET last = q.last, high = q.high, low = q.low, bid = q.bid,
-        ask = q.ask, volume = q.volume, suspended = q.suspended
-    FROM unnest($1::text[], $2::numeric[], $3::numeric[], $4::numeric[], $5::numeric[],
-        $6::numeric[], $7::bigint[], $8::boolean[])
-        AS q (id, last, high, low, bid, ask, volume, suspended)
-    WHERE s.id = q.id
+_GLANCE: Final = """
+    SELECT (SELECT mode FROM paper.clock) AS mode, (SELECT stands_at FROM paper.clock) AS stands_at,
+        (SELECT max(day) FROM paper.days) AS rolled,
+        EXISTS (SELECT FROM paper.orders WHERE state = 'accepted' AND cancelled IS NULL) AS is_open
 """
 _BEGUN: Final = """
     INSERT INTO paper.days (day, settled_at, expired)
@@ -82,7 +75,6 @@ _BEGUN: Final = """
     ON CONFLICT DO NOTHING
 """
 _SETTLE: Final = "SELECT paper.settle($1, $2, $3)"
-_LAST_DAY: Final = "SELECT max(day) FROM paper.days"
 
 
 class FillMode(StrEnum):
@@ -140,9 +132,19 @@ class Clerk:
 
     async def work(self) -> Done:
         """Roll the day if it is over, cancel what is due, and fill what the market fills."""
-        expired = await self._roll()
+        async with self._database.connection() as c:
+            [glance] = await c.fetch(_GLANCE)
+        expired = await self._roll(glance)
+        if not glance["is_open"]:
+            return Done(expired=expired)
+        done = await self._work_on_orders(expired)
+        if done.fills or done.ended:
+            self._database.bell.ring()
+        return done
+
+    async def _work_on_orders(self, expired: int | None) -> Done:
         if self._fills is FillMode.MATCHING and self._feed is not None:
-            await self._quote(self._feed)
+            await take_quotes(self._database, self._feed)
         async with self._database.connection() as c, c.transaction():
             if not await c.fetchval(_ONLY_ONE):
                 return Done(expired=expired)
@@ -165,35 +167,22 @@ class Clerk:
             expired: int | None = await c.fetchval(
                 _SETTLE, of, self._hours.next_day(of, now), now.at
             )
+        self._database.bell.ring()
         return expired
 
-    async def _roll(self) -> int | None:
-        async with self._database.connection() as c:
-            now = await books.moment(c, self._hours)
-            yesterday = now.day - timedelta(days=1)
-            last = await c.fetchval(_LAST_DAY)
-            if last is None:
+    async def _roll(self, glance: asyncpg.Record) -> int | None:
+        now = self._hours.moment(glance["mode"], glance["stands_at"])
+        yesterday = now.day - timedelta(days=1)
+        if glance["rolled"] is None:
+            async with self._database.connection() as c:
                 await c.execute(_BEGUN, yesterday, now.at)
-        if last is None or last >= yesterday:
+        if glance["rolled"] is None or glance["rolled"] >= yesterday:
             return None
         async with self._database.long_work() as c:
             expired: int | None = await c.fetchval(_SETTLE, yesterday, now.day, now.at)
+        self._database.bell.ring()
         log.info("paper_counter.settled", day=yesterday.isoformat(), expired=expired)
         return expired
-
-    async def _quote(self, feed: MarketFeed) -> None:
-        async with self._database.connection() as c:
-            wanted = [security_of(row) for row in await c.fetch(_WANTED)]
-        if not wanted:
-            return
-        try:
-            quotes = list((await feed.quotes(wanted)).values())
-        except QuotesUnavailable:
-            return  # whoever provides them has said so; the last ones stand
-        if not quotes:
-            return
-        async with self._database.connection() as c:
-            await c.execute(_QUOTED, *map(list, zip(*map(_values, quotes), strict=True)))
 
     def _is_free(self, row: asyncpg.Record, day: date) -> bool:
         listed = Listed(row["listed_on"], row["delisting_from"])
@@ -275,17 +264,4 @@ def _market(row: asyncpg.Record, *, free: bool) -> Market:
         tick=tick_of(board),
         lowest=lowest,
         highest=highest,
-    )
-
-
-def _values(quote: Quote) -> tuple[str | Decimal | int | bool, ...]:
-    return (
-        quote.security.id,
-        quote.last,
-        quote.high,
-        quote.low,
-        quote.bid or Decimal(0),
-        quote.ask or Decimal(0),
-        quote.volume,
-        quote.security.suspended,
     )

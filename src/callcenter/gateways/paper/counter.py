@@ -1,11 +1,12 @@
 """The paper counter behind our ports: a broker to practise with."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from datetime import date, timedelta
 from functools import partial
 from typing import Final, TypeVar
 
+import asyncpg
 import structlog
 
 from callcenter.customers.ports import PasswordCheck
@@ -57,7 +58,8 @@ class PaperCounter(TradingGateway, OrderEntry, PasswordCheck):
     It accepts, freezes, cancels and tells; a `Clerk` beside it fills and settles. Like a real one
     it works on its own: an order that is on its way is booked even if whoever sent it gave up or
     was cancelled meanwhile. `faults` are what goes wrong; a row in `paper.faults` overrides them,
-    for one account or all. `events` looks every `poll_s` for what others have written.
+    for one account or all. `events` tells within `poll_s` what this process has kept, and within
+    `look_s` what others have.
     """
 
     def __init__(
@@ -72,6 +74,7 @@ class PaperCounter(TradingGateway, OrderEntry, PasswordCheck):
         mode: ClockMode = ClockMode.ALWAYS_OPEN,
         is_trading_day: IsTradingDay = weekdays,
         poll_s: float = 0.2,
+        look_s: float = 1.0,
     ) -> None:
         self.database = Database(dsn, connections=connections)
         self.hours = Hours(clock=clock, mode=mode, is_trading_day=is_trading_day)
@@ -82,6 +85,7 @@ class PaperCounter(TradingGateway, OrderEntry, PasswordCheck):
         self._delay_s = delay_s
         self._faults = faults
         self._poll_s = poll_s
+        self._look_s = look_s
         self._on_their_way = OnTheirWay(answer_within_s, _order_failed)
 
     async def start(self) -> None:
@@ -128,7 +132,9 @@ class PaperCounter(TradingGateway, OrderEntry, PasswordCheck):
 
     async def withdraw(self, client_id: ClientOrderId) -> CounterOrder | None:
         async with self.database.connection() as c:
-            return await books.withdraw(c, client_id, self.hours.clock.now())
+            withdrawn = await books.withdraw(c, client_id, self.hours.clock.now())
+        self.database.bell.ring()
+        return withdrawn
 
     def orders(self, day: date) -> AsyncIterator[CounterOrder]:
         return streams.orders(self.database, day)
@@ -140,15 +146,14 @@ class PaperCounter(TradingGateway, OrderEntry, PasswordCheck):
         async with self.database.connection() as c:
             last = await self._today(c) if after is None else int(after)
         telling = streams.Telling()
-        while True:
-            async with self.database.connection() as c:
-                page = await streams.read_events(c, last)
-                faults = await all_faults(c)
-            for event in telling.tell(page, faults):
-                yield event
-            last = page[-1]["position"] if page else last
-            if len(page) < streams.PAGE:
-                await asyncio.sleep(self._poll_s)
+        with self.database.bell.heard(least_s=self._poll_s, most_s=self._look_s) as listener:
+            while True:
+                page, faults = await self._told(last, telling)
+                for event in telling.tell(page, faults):
+                    yield event
+                last = page[-1]["position"] if page else last
+                if len(page) < streams.PAGE:
+                    await listener.until_due(soon=bool(telling.held))
 
     async def money(self, account: AccountId) -> Money:
         found = await self._moneys.ask(account)
@@ -176,6 +181,14 @@ class PaperCounter(TradingGateway, OrderEntry, PasswordCheck):
 
     async def _today(self, c: Connection) -> int:
         return await streams.before_day(c, (await books.moment(c, self.hours)).day)
+
+    async def _told(
+        self, last: int, telling: streams.Telling
+    ) -> tuple[Sequence[asyncpg.Record], Mapping[AccountId, Faults]]:
+        async with self.database.connection() as c:
+            if not telling.held and not await streams.has_events(c, last):
+                return [], {}
+            return await streams.read_events(c, last), await all_faults(c)
 
     async def _deliver(self, order: Order) -> CounterOrder:
         seen = await self._look(order)
@@ -220,13 +233,17 @@ class PaperCounter(TradingGateway, OrderEntry, PasswordCheck):
         self, bookings: Sequence[Booking], *, waits: bool = False
     ) -> Sequence[CounterOrder | OutcomeUnknown | None]:
         """Book orders; each is told if nobody knows whether it was booked."""
+        booked: Sequence[CounterOrder | OutcomeUnknown | None]
         try:
             async with self.database.connection() as c:
-                return await booking.book(c, bookings, waits=waits)
+                booked = await booking.book(c, bookings, waits=waits)
         except CounterUnavailable as e:
             if not may_have_happened(e):
                 raise
-            return [OutcomeUnknown(order.client_id) for order, _, _ in bookings]
+            booked = [OutcomeUnknown(order.client_id) for order, _, _ in bookings]
+        # Whoever placed an order has its answer, and is just writing it down.
+        self.database.bell.ring_in(self._poll_s / 2)
+        return booked
 
     async def _deliver_wish(self, order: Order) -> None:
         seen = await self._look(order)
@@ -242,6 +259,7 @@ class PaperCounter(TradingGateway, OrderEntry, PasswordCheck):
         try:
             async with self.database.connection() as c:
                 outcome = await books.cancel(c, order.client_id, seen.moment.at, due)
+            self.database.bell.ring()
         except CounterUnavailable as e:
             if may_have_happened(e):
                 raise OutcomeUnknown(order.client_id) from e

@@ -8,6 +8,7 @@ from typing import Final, TypeAlias
 import asyncpg
 
 from callcenter.domain.errors import CounterUnavailable
+from callcenter.gateways.paper.bell import Bell
 
 Connection: TypeAlias = (
     "asyncpg.Connection[asyncpg.Record] | asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"
@@ -59,12 +60,17 @@ async def _leave_as_it_is(_: Connection) -> None:
 
 
 class Database:
-    """A small pool of connections that come and go with the server."""
+    """
+    A small pool of connections that come and go with the server.
+
+    Whoever has kept events over one of them rings the `bell`.
+    """
 
     def __init__(self, dsn: str, *, connections: int) -> None:
         self._dsn = plain(dsn)
         self._connections = connections
         self._pool: asyncpg.Pool[asyncpg.Record] | None = None
+        self.bell = Bell()
 
     async def start(self) -> None:
         """Be ready. Connects on first use, so a counter that is down does not stop a start."""

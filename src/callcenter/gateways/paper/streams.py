@@ -35,6 +35,10 @@ _BEFORE_DAY: Final = """
     SELECT COALESCE((SELECT min(position) - 1 FROM paper.events WHERE trade_date >= $1),
                     (SELECT max(position) FROM paper.events), 0)
 """
+_ANY: Final = """
+    SELECT EXISTS (SELECT FROM paper.events WHERE position IS NULL)
+        OR EXISTS (SELECT FROM paper.events WHERE position > $1)
+"""
 _NUMBER: Final = "SELECT paper.number_events($1)"
 _EVENTS: Final = """
     SELECT e.*, now() AS told_at, f.trade_date AS filled_on, f.quantity, f.price,
@@ -91,6 +95,11 @@ async def before_day(c: Connection, day: date) -> int:
     await c.execute(_NUMBER, PAGE)
     position: int = await c.fetchval(_BEFORE_DAY, day)
     return position
+
+
+async def has_events(c: Connection, after: int) -> bool:
+    found: bool = await c.fetchval(_ANY, after)
+    return found
 
 
 async def read_events(c: Connection, after: int) -> Sequence[asyncpg.Record]:
