@@ -233,3 +233,17 @@ async def test_a_turn_that_postgres_cannot_hold_does_not_stop_the_others(
     await book.flush()
 
     assert await words_in(database) == ["再见"]
+
+
+async def test_a_look_does_not_wait_for_the_pool(dsn: str) -> None:
+    database = Database(dsn, pool_size=1, connect_timeout_s=0.1)
+    await database.glance("SELECT")
+    async with database.transaction():
+        assert len(await database.glance("SELECT")) == 1
+    await database.close()
+
+
+async def test_looks_at_the_same_moment_take_turns(database: Database) -> None:
+    looks = (database.glance("SELECT $1::int AS at", at) for at in range(3))
+
+    assert [row["at"] for [row] in await asyncio.gather(*looks)] == [0, 1, 2]

@@ -1,5 +1,6 @@
 """The way to PostgreSQL: a bounded pool, time limits, and one word for every outage."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from functools import partial
@@ -13,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import Pool
 
 from callcenter.domain.errors import StoreUnavailable
-from callcenter.storage.line import Connection, Line, is_outage
+from callcenter.storage.line import Connection, Line, Record, is_outage
 from callcenter.together import Together
 
 Asked = TypeVar("Asked")
@@ -62,6 +63,8 @@ class Database:
         self._at_once = self._engine.execution_options(isolation_level="AUTOCOMMIT")
         event.listen(self._engine.sync_engine.pool, "checkout", _refuse_closed)
         self._lines: list[Line] = []
+        self._glances = self.line()
+        self._glancing = asyncio.Lock()
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncConnection]:
@@ -81,6 +84,11 @@ class Database:
         """Give a connection of its own to a statement that is needed all the time."""
         self._lines.append(Line(self._connection))
         return self._lines[-1]
+
+    async def glance(self, statement: str, *arguments: object) -> Sequence[Record]:
+        """Look whether there is something to do: for what is asked all the time, mostly in vain."""
+        async with self._glancing:
+            return await self._glances.fetch(statement, *arguments)
 
     def together(
         self,

@@ -14,6 +14,7 @@ import asyncpg
 from callcenter.domain.errors import StoreUnavailable
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
+Record: TypeAlias = asyncpg.Record
 
 # Classes of SQLSTATE that say "not now" rather than "not like this": connection, not let in, no
 # such database, rolled back (deadlock), resources (disk, memory), operator and time-out, system.

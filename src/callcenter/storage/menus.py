@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime
 from hashlib import sha256
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from callcenter.domain.audit import AuditEntry
@@ -13,6 +13,8 @@ from callcenter.domain.menus import Activation, MenuVersion
 from callcenter.storage import audit
 from callcenter.storage.database import Database
 from callcenter.storage.menu_tables import menu_activations, menu_versions
+
+_NEWEST: Final = "SELECT max(number) AS newest FROM menu_activations"
 
 
 class PostgresMenuBook:
@@ -43,8 +45,8 @@ class PostgresMenuBook:
             return [_activation(row) for row in found]
 
     async def newest(self) -> int:
-        async with self._database.at_once() as connection:
-            return await connection.scalar(select(func.max(menu_activations.c.number))) or 0
+        [found] = await self._database.glance(_NEWEST)
+        return found["newest"] or 0
 
     async def activate(
         self, version: int | None, *, undoes: int | None, after: int, entry: AuditEntry

@@ -62,6 +62,9 @@ _TWO_WEEKS: Final = timedelta(days=14)  # longer than any holiday
 _NOT_AT_THE_COUNTER: Final = (*UNANSWERED, State.RESERVED, State.REJECTED, State.WITHDRAWN)
 _LIVE: Final = tuple(set(State) - OVER - {State.RESERVED, *UNANSWERED})
 
+# Spelt out, so that the indexes of only these are used.
+_ANY_UNSETTLED: Final = "SELECT FROM orders WHERE state IN ('pending', 'unknown') LIMIT 1"
+_ANY_RESERVED: Final = "SELECT FROM orders WHERE state = 'reserved' AND reserved_for <= $1 LIMIT 1"
 _KNOWN_FILLS: Final = text(
     """
     SELECT fills.* FROM fills
@@ -121,6 +124,8 @@ class PostgresOrderBook(OrderBook):
         return await self._orders(select(orders).where(of_the_day).order_by(*_NEWEST_FIRST))
 
     async def unsettled(self) -> Sequence[Order]:
+        if not await self._database.glance(_ANY_UNSETTLED):
+            return []
         waiting = orders.c.state.in_([*UNANSWERED])
         return await self._orders(select(orders).where(waiting).order_by(*_OLDEST_FIRST))
 
@@ -136,6 +141,8 @@ class PostgresOrderBook(OrderBook):
         return await self._twins.ask(Asked(draft, since))
 
     async def reserved(self, day: date) -> Sequence[Order]:
+        if not await self._database.glance(_ANY_RESERVED, day):
+            return []
         kept = and_(orders.c.state == State.RESERVED, orders.c.reserved_for <= day)
         return await self._orders(select(orders).where(kept).order_by(*_OLDEST_FIRST))
 

@@ -38,6 +38,7 @@ _LAST: Final = (
     .order_by(audit_seals.c.seal_no.desc())
     .limit(1)
 )
+_ANY_WAITING: Final = "SELECT FROM audit_unsealed LIMIT 1"
 _MINE: Final = text("SELECT pg_try_advisory_xact_lock(:lock)")
 _SEAL: Final = text(
     """
@@ -84,6 +85,8 @@ class Sealer:
 
     async def seal_once(self) -> int:
         """Seal at most `BATCH` rows and return how many; 0 if another daemon is at it."""
+        if not await self._database.glance(_ANY_WAITING):
+            return 0
         async with self._database.transaction() as connection:
             if not await connection.scalar(_MINE, {"lock": Lock.SEAL}):
                 return 0
