@@ -112,7 +112,12 @@ class Database:
     async def _connection(self) -> Connection:
         """Connect as the pool does, and leave the pool."""
         with outage_in_our_words():
-            pooled = await self._engine.raw_connection()
+            try:
+                pooled = await self._engine.raw_connection()
+            except self._engine.dialect.loaded_dbapi.Error as e:  # the engine does not wrap it here
+                if not is_outage(getattr(e, "sqlstate", None)):
+                    raise
+                raise StoreUnavailable(f"PostgreSQL: {e}") from e
         connection = cast(Connection, pooled.driver_connection)
         pooled.detach()
         await connection.execute(_BY_KEYS)
