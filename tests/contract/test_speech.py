@@ -30,16 +30,21 @@ NEEDS_ESPEAK: Final = pytest.mark.skipif(not ESPEAK, reason="CALLCENTER_TEST_ESP
 VOICE: Final = os.environ.get("CALLCENTER_TEST_VOICE", "")
 NEEDS_VOICE: Final = pytest.mark.skipif(not VOICE, reason="CALLCENTER_TEST_VOICE names none")
 
+PATIENCE_S: Final = 30.0  # the first time its files may come from a slow disk
 ENGINES: Final = [
     pytest.param(FakeEngine, id="fake"),
-    pytest.param(lambda: EspeakEngine(ESPEAK), id="espeak", marks=NEEDS_ESPEAK),
+    pytest.param(
+        lambda: EspeakEngine(ESPEAK, timeout_s=PATIENCE_S), id="espeak", marks=NEEDS_ESPEAK
+    ),
     pytest.param(lambda: KokoroEngine(Path(VOICE), {}), id="kokoro", marks=NEEDS_VOICE),
 ]
 SPEECHES: Final = [
     pytest.param(lambda _: FakeSpeech(), id="fake"),
     pytest.param(lambda folder: SoundShelf(folder, FakeEngine()), id="shelf"),
     pytest.param(
-        lambda folder: SoundShelf(folder, EspeakEngine(ESPEAK)), id="espeak", marks=NEEDS_ESPEAK
+        lambda folder: SoundShelf(folder, EspeakEngine(ESPEAK, timeout_s=PATIENCE_S)),
+        id="espeak",
+        marks=NEEDS_ESPEAK,
     ),
 ]
 
@@ -94,7 +99,7 @@ async def test_the_same_words_have_the_same_path_also_when_made_again(speech: Sp
 
 @NEEDS_ESPEAK
 async def test_espeak_speaks_mandarin_and_does_not_spell_it(tmp_path: Path) -> None:
-    shelf = SoundShelf(tmp_path, EspeakEngine(ESPEAK))
+    shelf = SoundShelf(tmp_path, EspeakEngine(ESPEAK, timeout_s=PATIENCE_S))
 
     path = await shelf.sound(words("欢迎致电证券交易热线。"))
 
@@ -104,7 +109,7 @@ async def test_espeak_speaks_mandarin_and_does_not_spell_it(tmp_path: Path) -> N
 
 @NEEDS_ESPEAK
 async def test_espeak_reads_every_letter_of_an_abbreviation(tmp_path: Path) -> None:
-    engine = EspeakEngine(ESPEAK)
+    engine = EspeakEngine(ESPEAK, timeout_s=PATIENCE_S)
 
     spelled = await engine.render("ETF", Language.ZH)
     as_word = await engine.render("etf", Language.ZH)
@@ -114,7 +119,7 @@ async def test_espeak_reads_every_letter_of_an_abbreviation(tmp_path: Path) -> N
 
 @NEEDS_ESPEAK
 async def test_twins_that_share_clips_are_told_apart_in_a_recording(tmp_path: Path) -> None:
-    shelf = SoundShelf(tmp_path, EspeakEngine(ESPEAK))
+    shelf = SoundShelf(tmp_path, EspeakEngine(ESPEAK, timeout_s=PATIENCE_S))
     twins = [
         words("买入", "浦发银行，", "价格", f"{price}元，", "数量", f"{count}股。", "请按一确认。")
         for price in ("十点零五", "十点零六")
@@ -133,4 +138,6 @@ async def test_twins_that_share_clips_are_told_apart_in_a_recording(tmp_path: Pa
 @NEEDS_ESPEAK
 async def test_espeak_makes_no_sound_of_what_it_cannot_read(tmp_path: Path) -> None:
     with pytest.raises(SpeechUnavailable):
-        await SoundShelf(tmp_path, EspeakEngine(ESPEAK)).sound(words("\u200b"))
+        await SoundShelf(tmp_path, EspeakEngine(ESPEAK, timeout_s=PATIENCE_S)).sound(
+            words("\u200b")
+        )
