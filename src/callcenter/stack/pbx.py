@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from typing import Final
 
 from callcenter.places import ASTERISK_SCRIPTS, Places
-from callcenter.precedence import ASTERISK
 from callcenter.settings import Settings
 from callcenter.stack.dialplan.proved import prove
 from callcenter.stack.preconditions import CannotStart
@@ -37,8 +36,7 @@ class Pbx:
         """
         prove(self.environment(), self._places.proved_dialplan)
         self.configure()
-        run = [str(ASTERISK_SCRIPTS / "run")]
-        self.program.start(run, self.environment(), niceness=ASTERISK)
+        self.program.start([str(ASTERISK_SCRIPTS / "run")], self.environment())
 
     def wait_ready(self) -> None:
         deadline = time.monotonic() + _START_S

@@ -11,8 +11,6 @@ from typing import IO, Final
 
 import psutil
 
-from callcenter.precedence import let_session_go_first
-
 _LOOK_EVERY_S: Final = 0.02
 
 # Programs that outlive us. Python warns when one is let go of before it has ended.
@@ -40,17 +38,10 @@ class Background:
         return None
 
     def start(
-        self,
-        command: Sequence[str],
-        environment: Mapping[str, str],
-        *,
-        niceness: int = 0,
-        waits: bool = False,
+        self, command: Sequence[str], environment: Mapping[str, str], *, waits: bool = False
     ) -> psutil.Process:
         """
         Start the program, apart from our terminal, and note its pid.
-
-        Its session goes as early as `niceness` says among others, where we may.
 
         One that `waits` reads a line, which `tell` writes; if we end before, it reads none.
         """
@@ -66,7 +57,6 @@ class Background:
                 start_new_session=True,
             )
         _STARTED.append(started)
-        let_session_go_first(started.pid, niceness)
         self._waiting = started.stdin
         process = psutil.Process(started.pid)
         noted = {"pid": process.pid, "created": process.create_time()}

@@ -84,7 +84,7 @@ class Stack:
         with ThreadPoolExecutor(1) as beside:
             pbx = beside.submit(self._start_pbx, running)
             if running["daemon"] is None:
-                self._daemon.start(_DAEMON, {}, niceness=HOTLINE, waits=True)
+                self._daemon.start(_DAEMON, {}, waits=True)
             self._prepare_database(running)
             pbx.result()
         if running["daemon"] is None:

@@ -53,16 +53,6 @@ def test_whoever_comes_later_finds_it_by_its_pid_file(program: Background, tmp_p
     assert background(tmp_path).process() == started
 
 
-WEIGHS_SESSIONS = Path("/proc/self/autogroup")
-
-
-@pytest.mark.skipif(not WEIGHS_SESSIONS.exists(), reason="this kernel does not group by session")
-def test_its_whole_session_goes_as_early_as_was_said(program: Background) -> None:
-    started = program.start(STAYS, {}, niceness=5)  # later than others, as everybody may
-
-    assert Path(f"/proc/{started.pid}/autogroup").read_text().split()[-1] == "5"
-
-
 WAITS = (sys.executable, "-S", "-c", "import sys; print(repr(sys.stdin.readline()))")
 
 

@@ -44,7 +44,6 @@ class Part:
         command: Sequence[str] = (),
         environment: Mapping[str, str] | None = None,
         *,
-        niceness: int = 0,
         waits: bool = False,
     ) -> None:
         self.runs = True
