@@ -71,7 +71,7 @@ class Caller:
 
     async def bursts(self, keys: str) -> None:
         """Press the keys as fast as one does who knows them by heart."""
-        await self.call.press(keys, key_ms=60, gap_ms=40)
+        await self.call.press(keys, key_ms=60, gap_ms=60)
 
     async def answers(self, *turns: tuple[Announcement, str]) -> None:
         """Hear a question begin and key the answer into it, again and again."""
