@@ -37,6 +37,7 @@ _ROWS: Final[Sequence[int]] = (
 )
 _LISTENED_ON: Final = ("SIP_PORT", "AGI_PORT", "AMI_PORT", "HTTP_PORT")
 _RTP_FROM: Final = 10
+_SPOKE_AHEAD: Final = "daemon.spoke_ahead"  # an event of the daemon's log
 
 # CALLCENTER_ESPEAK_COMMAND for calls that are short.
 HASTY_VOICE: Final = json.dumps(
@@ -153,9 +154,11 @@ class Installation:
         return open_reports(Settings(state_dir=self.home))
 
     def wait_for_sounds(self) -> None:
-        """Wait until Asterisk has what it says on its own; the daemon makes that once it is up."""
-        spoken = self.places.sounds / "dialplan" / "en" / "line-test.alaw"
-        wait_until(spoken.exists, "the sounds of the dialplan", within_s=UP_S)
+        """Wait until all that can be is spoken ahead, on which a new daemon works a while."""
+        daemon = self.places.logs / "daemon.log"
+        wait_until(
+            lambda: _SPOKE_AHEAD in daemon.read_text(), "what is spoken ahead", within_s=UP_S
+        )
 
     @asynccontextmanager
     async def database(self) -> AsyncIterator["asyncpg.Connection[asyncpg.Record]"]:

@@ -263,6 +263,7 @@ class Daemon:
         # What is there by now stays. Whenever the collector of cycles went through all of it, every
         # call waited 0.2 s.
         gc.freeze()
+        log.info("daemon.spoke_ahead")
 
     async def _speak_menu_ahead(self, live: Live) -> None:
         """Have ready what a menu says by itself, in every language and to every number."""
