@@ -9,11 +9,12 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Final
 
+import asyncpg
 import psutil
 import pytest
 from sqlalchemy import select, text
 
-from callcenter.domain.calls import CallEnd, CallId, Turn
+from callcenter.domain.calls import CallEnd, CallId, Place, Turn
 from callcenter.domain.errors import StoreUnavailable
 from callcenter.domain.orders import OrderNumber, OrderState
 from callcenter.domain.progress import Word
@@ -113,6 +114,34 @@ async def test_turns_wait_for_the_server_to_come_back(
     server.start()
     await book.close(make.call().id, CallEnd.GOODBYE, make.NOON)
     assert await words_in(killable) == ["欢迎致电"]
+
+
+async def test_callers_go_on_while_the_disk_does_not_answer(
+    server: EmbeddedPostgres, killable: Database
+) -> None:
+    """A commit that waits for a standby, of which there is none, waits as for a disk."""
+    book = PostgresCallBook(killable)
+    await book.open(make.call())
+    await _set(server, "synchronous_standby_names", "nobody")
+    next_call = asyncio.create_task(book.open(make.call(id=CallId("pbx-next.1"))))
+
+    await book.keep_place(make.call().id, Place(dialogue="buy"))
+    book.write_turn(make.call().id, turn("欢迎致电"))
+    await book.flush()
+
+    assert await words_in(killable) == ["欢迎致电"]
+    assert not next_call.done()
+    await _set(server, "synchronous_standby_names", "")
+    assert await next_call is None
+
+
+async def _set(server: EmbeddedPostgres, name: str, value: str) -> None:
+    connection = await asyncpg.connect(server.libpq_dsn)
+    await connection.execute(f"ALTER SYSTEM SET {name} = '{value}'")
+    await connection.execute("SELECT pg_reload_conf()")
+    while await connection.fetchval(f"SHOW {name}") != value:
+        pass
+    await connection.close()
 
 
 async def test_a_server_that_is_not_there_is_an_outage(tmp_path: Path) -> None:

@@ -46,15 +46,18 @@ class PostgresCallBook:
 
     Turns wait in memory until `run` writes them, at most every `every_s`. While PostgreSQL does
     not answer the newest `most` of them are kept.
+
+    Nobody waits for the disk for a turn or a place: a daemon that dies costs none of them, and a
+    PostgreSQL that does costs the last second's, but none from before an order was written down.
     """
 
     def __init__(self, database: Database, *, every_s: float = 0.3, most: int = 50_000) -> None:
         self._database = database
         self._opened = database.together(open_calls)
-        self._kept = database.together(keep_places)
+        self._kept = database.together(keep_places, awaits_disk=False)
         self._closed = database.together(close_calls)
         self._asked = database.together(left_off)
-        self._turns = database.line()
+        self._turns = database.line(awaits_disk=False)
         self._every_s = every_s
         self._most = most
         self._waiting: deque[tuple[CallId, Turn]] = deque()

@@ -22,6 +22,7 @@ Answer = TypeVar("Answer")
 
 # A plan that was made while a table was empty must not read all of it once it is large.
 _BY_KEYS: Final = "SET enable_seqscan = off"
+_AHEAD_OF_THE_DISK: Final = "SET synchronous_commit = off"
 
 
 class Database:
@@ -80,9 +81,14 @@ class Database:
             async with self._at_once.connect() as connection:
                 yield connection
 
-    def line(self) -> Line:
-        """Give a connection of its own to a statement that is needed all the time."""
-        self._lines.append(Line(self._connection))
+    def line(self, *, awaits_disk: bool = True) -> Line:
+        """
+        Give a connection of its own to a statement that is needed all the time.
+
+        Without `awaits_disk`, a crash of PostgreSQL (not of ours) may lose what was written in the
+        last second, but nothing from before anything that did await the disk.
+        """
+        self._lines.append(Line(partial(self._connection, awaits_disk=awaits_disk)))
         return self._lines[-1]
 
     async def glance(self, statement: str, *arguments: object) -> Sequence[Record]:
@@ -95,9 +101,11 @@ class Database:
         do: Callable[[Line, Sequence[Asked]], Awaitable[Sequence[Answer]]],
         *,
         apart: Callable[[Asked], Hashable] | None = None,
+        awaits_disk: bool = True,
     ) -> Together[Asked, Answer]:
         """Do on a line of its own, in one statement, what is asked for at the same moment."""
-        return Together(partial(do, self.line()), outage=StoreUnavailable, apart=apart)
+        line = self.line(awaits_disk=awaits_disk)
+        return Together(partial(do, line), outage=StoreUnavailable, apart=apart)
 
     async def ping(self) -> None:
         """Return if the database answers, else raise `StoreUnavailable`."""
@@ -109,7 +117,7 @@ class Database:
             await line.close()
         await self._engine.dispose()
 
-    async def _connection(self) -> Connection:
+    async def _connection(self, *, awaits_disk: bool) -> Connection:
         """Connect as the pool does, and leave the pool."""
         with outage_in_our_words():
             try:
@@ -120,7 +128,7 @@ class Database:
                 raise StoreUnavailable(f"PostgreSQL: {e}") from e
         connection = cast(Connection, pooled.driver_connection)
         pooled.detach()
-        await connection.execute(_BY_KEYS)
+        await connection.execute(_BY_KEYS if awaits_disk else f"{_BY_KEYS}; {_AHEAD_OF_THE_DISK}")
         return connection
 
 
