@@ -62,8 +62,7 @@ _TWO_WEEKS: Final = timedelta(days=14)  # longer than any holiday
 _NOT_AT_THE_COUNTER: Final = (*UNANSWERED, State.RESERVED, State.REJECTED, State.WITHDRAWN)
 _LIVE: Final = tuple(set(State) - OVER - {State.RESERVED, *UNANSWERED})
 
-# Spelt out, so that the indexes of only these are used.
-_ANY_UNSETTLED: Final = "SELECT FROM orders WHERE state IN ('pending', 'unknown') LIMIT 1"
+# Spelt out, so that the index of only these is used.
 _ANY_RESERVED: Final = "SELECT FROM orders WHERE state = 'reserved' AND reserved_for <= $1 LIMIT 1"
 _KNOWN_FILLS: Final = text(
     """
@@ -124,7 +123,7 @@ class PostgresOrderBook(OrderBook):
         return await self._orders(select(orders).where(of_the_day).order_by(*_NEWEST_FIRST))
 
     async def unsettled(self) -> Sequence[Order]:
-        if not await self._database.glance(_ANY_UNSETTLED):
+        if not await self._database.any_in(orders.name, UNANSWERED):
             return []
         waiting = orders.c.state.in_([*UNANSWERED])
         return await self._orders(select(orders).where(waiting).order_by(*_OLDEST_FIRST))

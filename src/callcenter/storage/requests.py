@@ -1,6 +1,6 @@
 """Our own record of requests of any kind, with their events and the outbox."""
 
-from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
 from typing import Any, Final, Generic
@@ -49,7 +49,6 @@ class PostgresRequestBook(RequestBook[RequestT, OutcomeT]):
         self._shelf = shelf
         self._database = database
         self._clock = clock
-        self._any_open = _any_of(shelf.table, shelf.open)
 
     async def next_number(self) -> RequestNumber:
         async with self._database.at_once() as connection:
@@ -65,7 +64,7 @@ class PostgresRequestBook(RequestBook[RequestT, OutcomeT]):
         return found[0] if found else None
 
     async def unsettled(self) -> Sequence[RequestT]:
-        if not await self._database.glance(self._any_open):
+        if not await self._database.any_in(self._shelf.table.name, self._shelf.open):
             return []
         return await self.select(self._shelf.table.c.state.in_(sorted(self._shelf.open)))
 
@@ -150,12 +149,6 @@ class PostgresRequestTransaction(RequestTransaction[RequestT, OutcomeT]):
                 "applied": applied,
             },
         )
-
-
-def _any_of(table: Table, states: Collection[str]) -> str:
-    """Return a statement that finds a row in one of these states, by an index of only those."""
-    named = ", ".join(f"'{state}'" for state in sorted(states))
-    return f"SELECT FROM {table.name} WHERE state IN ({named}) LIMIT 1"
 
 
 def station_row(station: Station) -> Mapping[str, object]:
