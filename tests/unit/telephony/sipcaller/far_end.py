@@ -108,7 +108,7 @@ class FarEnd(asyncio.DatagramProtocol):
         self.transport.sendto(
             f"SIP/2.0 {status} So\r\n{copied}To: {request.first('To')}{tag}\r\n"
             f"Call-ID: {request.call_id}\r\nContact: <{self.to}>\r\n"
-            f"Content-Length: {len(body)}\r\n\r\n".encode()
+            f"Content-Type: application/sdp\r\nContent-Length: {len(body)}\r\n\r\n".encode()
             + body,
             self.caller,
         )
