@@ -5,7 +5,19 @@ from callcenter.stack.dialplan.listing import Dialplan, read_dialplan
 
 KNOWN = Known(
     applications=frozenset(
-        {"goto", "gotoif", "gosub", "gosubif", "execif", "exec", "set", "return", "hangup", "agi"}
+        {
+            "goto",
+            "gotoif",
+            "gosub",
+            "gosubif",
+            "execif",
+            "exec",
+            "tryexec",
+            "set",
+            "return",
+            "hangup",
+            "agi",
+        }
         | {"playback", "queue", "log", "noop", "answer", "dial", "originate"}
     ),
     functions=frozenset({"CHANNEL", "CALLERID", "DIALPLAN_EXISTS", "PERIODIC_HOOK", "LOCAL"}),

@@ -66,6 +66,7 @@ def test_a_fault_is_told_with_its_file_and_line(step: str, why: str) -> None:
         pytest.param("GosubIf(${DIALPLAN_EXISTS(custom-x,s,1)}?custom-x,s,1)", id="hook"),
         pytest.param("Set(LOCAL(a)=$[${EXTEN} + 1])", id="sum"),
         pytest.param("Playback(a{b)", id="text"),
+        pytest.param("TryExec(Nope(x))", id="application-that-may-be-missing"),
     ],
 )
 def test_what_is_sound_has_no_fault(step: str) -> None:

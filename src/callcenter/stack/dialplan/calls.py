@@ -9,6 +9,7 @@ from callcenter.stack.dialplan.listing import Step
 
 _RUN: Final = re.compile(r"(\w+)\((.*)\)", re.DOTALL)
 _RUNS_ANOTHER: Final = {"exec", "tryexec"}
+_TRIES: Final = "tryexec"
 _RUNS_IF: Final = {"execif", "execiftime"}
 _GOES: Final = {"goto", "gosub"}
 _GOES_IF: Final = {"gotoif", "gosubif", "gotoiftime"}
@@ -30,10 +31,11 @@ class Target:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """An application that is run, by the step itself or inside it."""
+    """An application that is run, by the step itself or inside it, or only if there is one."""
 
     application: str
     data: str
+    if_there: bool = False
 
 
 def runs(step: Step) -> Iterator[Run]:
@@ -41,8 +43,8 @@ def runs(step: Step) -> Iterator[Run]:
     yield from _runs(step.application, step.data)
 
 
-def _runs(application: str, data: str) -> Iterator[Run]:
-    yield Run(application=application, data=data)
+def _runs(application: str, data: str, *, if_there: bool = False) -> Iterator[Run]:
+    yield Run(application=application, data=data, if_there=if_there)
     name = application.lower()
     inner: list[str] = []
     if name in _RUNS_ANOTHER:
@@ -51,9 +53,9 @@ def _runs(application: str, data: str) -> Iterator[Run]:
         inner = _branches(data)
     for text in inner:
         if match := _RUN.fullmatch(text.strip()):
-            yield from _runs(match[1], match[2])
+            yield from _runs(match[1], match[2], if_there=name == _TRIES)
         elif text.strip():
-            yield Run(application=text.strip(), data="")
+            yield Run(application=text.strip(), data="", if_there=name == _TRIES)
 
 
 def targets(step: Step) -> Iterator[Target]:

@@ -53,7 +53,7 @@ def _faults(
 def _unknown(run: Run, known: Known) -> str | None:
     if "$" in run.application:
         return f"nobody can tell which application {run.application} is"
-    if run.application.lower() not in known.applications:
+    if run.application.lower() not in known.applications and not run.if_there:
         return f"there is no application {run.application} among the modules of modules.conf"
     return None
 
