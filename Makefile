@@ -10,7 +10,7 @@ UNIT := tests/unit
 # On every core, a file at a time: what a file sets up once is set up once.
 SPREAD := -n auto --maxprocesses 4 --dist loadfile
 CALLS := tests/e2e
-SCRIPTS := $(addprefix asterisk/,install configure beat run rx espeak healthy music sipp) docker/make-secrets tools/install tools/voice tools/hear
+SCRIPTS := $(addprefix asterisk/,install configure beat keys run rx espeak healthy music sipp) docker/make-secrets tools/install tools/voice tools/hear
 
 .PHONY: help demo up down status logs check lint test calls bench crash-matrix hear load install install-dev lock clean
 

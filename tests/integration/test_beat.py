@@ -30,9 +30,9 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "beat.so"
 
 
-def make(folder: Path, **others: str) -> subprocess.CompletedProcess[str]:
+def make(folder: Path, script: str = "beat", **others: str) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "CALLCENTER_PBX_DIR": str(folder), **others}
-    return run([str(ASTERISK_SCRIPTS / "beat")], environment)
+    return run([str(ASTERISK_SCRIPTS / script)], environment)
 
 
 def run(command: Sequence[str], environment: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
@@ -73,7 +73,10 @@ def test_what_is_made_is_not_made_again(library: Path) -> None:
     assert library.stat().st_ino == before.st_ino
 
 
-def test_without_a_compiler_it_says_so_and_leaves_nothing_behind(tmp_path: Path) -> None:
+@pytest.mark.parametrize("script", ["beat", "keys"])
+def test_without_a_compiler_it_says_so_and_leaves_nothing_behind(
+    script: str, tmp_path: Path
+) -> None:
     tools = tmp_path / "tools"
     tools.mkdir()
     for name in ("sh", "dirname", "rm", "mv"):
@@ -82,7 +85,7 @@ def test_without_a_compiler_it_says_so_and_leaves_nothing_behind(tmp_path: Path)
         (tools / name).symlink_to(found)
     folder = tmp_path / "pbx"
     folder.mkdir()
-    done = make(folder, PATH=str(tools))
+    done = make(folder, script, PATH=str(tools))
     assert done.returncode != 0
     assert "no C compiler" in done.stderr
     assert list(folder.iterdir()) == []

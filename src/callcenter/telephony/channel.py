@@ -29,8 +29,8 @@ class Channel:
     Every method raises `CallerHungUp` once the line is gone.
 
     While nothing is asked of it for a moment it plays silence, with `fills_pauses`: between two
-    commands Asterisk under load may count a key twice, while one runs it never does; and media
-    keeps flowing. A command that comes meanwhile waits for the end of that piece of silence,
+    commands Asterisk without keys.so may count a key twice, while one runs it never does; and
+    media keeps flowing. A command that comes meanwhile waits for the end of that piece of silence,
     which is no longer than half of the pause so far.
     """
 
@@ -107,7 +107,7 @@ class Channel:
         Return after the key #, or after a second without a key.
 
         The keys wait to be taken. One command for all of them: between two commands Asterisk
-        under load may count a key twice (docs/pbx.md, "Keys"), and while one runs it never does.
+        without keys.so may count a key twice (docs/pbx.md, "Keys"), while one runs it never does.
         """
         await self.command("GET DATA", f"{SILENCE}1", 1000, MOST_KEYS, deadline_s=LONGEST_FIELD_S)
 
