@@ -11,7 +11,7 @@ from callcenter.cli import records
 from callcenter.cli.records import Record
 from callcenter.cli.show import plain
 from callcenter.domain.accounts import AccountId
-from callcenter.precedence import TELEPHONES, go_first
+from callcenter.precedence import TELEPHONES, go_first, let_session_go_first
 from callcenter.telephony.sipcaller import SipCaller
 from callcenter.telephony.sipcaller.station import Wishes
 from tests.e2e.caller import Caller
@@ -126,5 +126,6 @@ class Lines:
 @asynccontextmanager
 async def lines_into(installation: Installation) -> AsyncIterator[Lines]:
     go_first(TELEPHONES)
+    let_session_go_first(TELEPHONES)  # for good: other files of tests call at the same time
     async with installation.reports() as reports, SipCaller() as phone:
         yield Lines(installation, phone, reports)

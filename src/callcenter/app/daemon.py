@@ -11,7 +11,7 @@ from datetime import timedelta
 import structlog
 import uvloop
 
-from callcenter import logs
+from callcenter import logs, precedence
 from callcenter.api.event_loop import EventLoop
 from callcenter.api.metrics import Metrics
 from callcenter.api.server import HttpServer
@@ -263,6 +263,8 @@ class Daemon:
         # What is there by now stays. Whenever the collector of cycles went through all of it, every
         # call waited 0.2 s.
         gc.freeze()
+        # From now on all that we do is done for calls.
+        precedence.let_session_go_first(precedence.HOTLINE)
         log.info("daemon.spoke_ahead")
 
     async def _speak_menu_ahead(self, live: Live) -> None:

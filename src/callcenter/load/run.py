@@ -18,7 +18,7 @@ from callcenter.load.person import Placed
 from callcenter.load.scenarios import SCENARIOS, Dialogue
 from callcenter.load.sipp import Sipp, SippError
 from callcenter.load.switchboard import ABORTED, Counts, Switchboard
-from callcenter.precedence import TELEPHONES, go_first
+from callcenter.precedence import TELEPHONES, go_first, session_goes_first
 
 _LOOKS_EVERY_S: Final = 0.25
 _SEEN_TO_THE_END_S: Final = 180.0
@@ -94,6 +94,10 @@ class Run:
     async def calls(self, program: Path, progress: Progress) -> Calls:
         """Make all calls and return what came of them. Raise `SippError` if SIPp gives up."""
         go_first(TELEPHONES)
+        with session_goes_first(TELEPHONES):
+            return await self._calls(program, progress)
+
+    async def _calls(self, program: Path, progress: Progress) -> Calls:
         sipp = await Sipp.start(
             program,
             self._plan.target,
