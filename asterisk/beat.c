@@ -6,7 +6,7 @@
  * time for one packet. Here the first time of such a timer is made earlier by less than
  * 5 ms, to a beat that all share; what follows keeps its distance. One interrupt serves many calls then.
  *
- * It needs no header and no library, so that the smallest compiler makes it.
+ * It needs no header and no library, so that a compiler alone makes it.
  */
 
 struct seconds {

@@ -6,7 +6,7 @@
 # by_any_compiler NAME INTO LOST: as it was made before, for a machine without one, or now.
 by_any_compiler() {
     if [ -e "$HERE/$1.so" ]; then cp "$HERE/$1.so" "$2" && return; fi
-    for compiler in cc gcc clang tcc; do
+    for compiler in cc gcc clang; do
         ! command -v "$compiler" >/dev/null ||
             { "$compiler" -shared -nostdlib -fPIC -O2 -o "$2" "$HERE/$1.c" && return; }
     done
