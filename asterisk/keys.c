@@ -10,14 +10,15 @@
  * held back or stretched then. Asterisk marks it so itself while it plays or waits for a key. Who talks
  * to somebody is left alone, since that telephone should get whole keys.
  *
- * It needs no header, so that the smallest compiler makes it on any machine. What is declared here is Asterisk 22's;
+ * It needs no header, so that a compiler alone makes it on any machine. What is declared here is Asterisk 22's;
  * another version is refused, and Asterisk itself checks the licence's text and the version of hooks.
  */
 
 #define VERSION "22."
 #define LOADED 0
 #define DECLINED 1
-#define REFUSED (-1)
+#define FAILED (-1)
+#define NAME "KeysOnce"
 
 #define READ 0 /* the event of a framehook */
 #define HOOKS 4 /* the version of framehooks */
@@ -63,6 +64,8 @@ struct information {
 extern const char *ast_get_version(void);
 extern void ast_module_register(struct information *);
 extern void ast_module_unregister(struct information *);
+extern void __ast_module_shutdown_ref(struct module *, const char *file, int line, const char *function);
+extern int ast_unregister_application(const char *name);
 extern int ast_register_application2(const char *name, int (*run)(struct channel *, const char *),
 	const char *synopsis, const char *description, struct module *);
 extern struct flags *ast_channel_flags(struct channel *);
@@ -95,15 +98,14 @@ static int keys_once(struct channel *call, const char *arguments)
 	__ao2_lock(call, 0, __FILE__, __func__, __LINE__, "call");
 	id = ast_framehook_attach(call, &hook);
 	__ao2_unlock(call, __FILE__, __func__, __LINE__, "call");
-	return id < 0 ? REFUSED : 0;
+	return id < 0 ? FAILED : 0;
 }
 
 static int load(void);
 
-/* Calls may be up that would run code that has gone. */
 static int unload(void)
 {
-	return REFUSED;
+	return ast_unregister_application(NAME);
 }
 
 /* The text is Asterisk's own: a module that does not have it to the letter is not loaded. */
@@ -127,8 +129,12 @@ static int load(void)
 	for (; *wanted; wanted++, found++)
 		if (*found != *wanted)
 			return DECLINED;
-	return ast_register_application2("KeysOnce", keys_once, "Count each key of this call once.",
-		"Holds until the call ends. A second time it changes nothing.", information.self) ? DECLINED : LOADED;
+	if (ast_register_application2(NAME, keys_once, "Count each key of this call once.",
+			"Holds until the call ends. A second time it changes nothing.", information.self))
+		return DECLINED;
+	/* It stays until Asterisk ends: calls may be up that would run code that has gone. */
+	__ast_module_shutdown_ref(information.self, __FILE__, __LINE__, __func__);
+	return LOADED;
 }
 
 static void __attribute__((constructor)) appear(void)
