@@ -10,7 +10,7 @@ from callcenter.telephony.sipcaller.badline import untouched
 from tests.e2e.bursts import KEYED, Burst, all_key, bad_lines
 from tests.e2e.installation import Installation
 
-# `python -m tests.bench keys` has 200; a machine that is busy may count a key of one twice.
+# `python -m tests.bench keys` has 200; without a C compiler a key of one may count twice.
 BURSTS: Final = 20
 MOST_SPOILT: Final = 1
 MOST_SPOILT_ON_BAD_LINES: Final = BURSTS // 2
