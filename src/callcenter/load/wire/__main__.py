@@ -9,7 +9,7 @@ import signal
 import sys
 import time
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from callcenter.load.wire.filter import Ports
 from callcenter.load.wire.packets import packets_of
@@ -43,9 +43,16 @@ def _capture(ring: Ring, ports: Ports, file: Path) -> int:
         sys.stdout.flush()
         while not stopped:
             time.sleep(_EVERY_S)
-            for frames in ring.read():
-                packets_of(frames, ports.first, ports.last).tofile(written)
-                captured += len(frames)
+            captured += _kept(ring, ports, written)
+        captured += _kept(ring, ports, written)  # we may have been told before our first look
+    return captured
+
+
+def _kept(ring: Ring, ports: Ports, written: BinaryIO) -> int:
+    captured = 0
+    for frames in ring.read():
+        packets_of(frames, ports.first, ports.last).tofile(written)
+        captured += len(frames)
     return captured
 
 
