@@ -36,7 +36,10 @@ def let_session_go_first(niceness: int) -> None:
 @contextmanager
 def session_goes_first(niceness: int) -> Iterator[None]:
     """Let our session, which is somebody's terminal, go so early for a while."""
-    before = _weight_of_session()
+    before = weight_of_session()
+    if before is None:
+        yield
+        return
     let_session_go_first(niceness)
     try:
         yield
@@ -44,7 +47,9 @@ def session_goes_first(niceness: int) -> Iterator[None]:
         let_session_go_first(before)
 
 
-def _weight_of_session() -> int:
+def weight_of_session(said: Path = _SESSION) -> int | None:
+    """Return our session's niceness; None if it has none, as the one a machine begins with."""
     with suppress(OSError):
-        return int(_SESSION.read_text().split()[-1])
-    return 0
+        words = said.read_text().split()  # /autogroup-99 nice -15
+        return int(words[-1]) if "nice" in words else None
+    return None

@@ -8,13 +8,14 @@ from typing import Final
 
 import pytest
 
+from callcenter import precedence
+
 OURS: Final = Path("/proc/self/autogroup")
 SETS: Final = """
-from pathlib import Path
 from callcenter import precedence
 
 def show():
-    print(Path("/proc/self/autogroup").read_text().split()[-1])
+    print(precedence.weight_of_session())
 """
 FOR_GOOD: Final = f"""{SETS}
 precedence.let_session_go_first(5)
@@ -26,7 +27,9 @@ with precedence.session_goes_first(3):
 show()
 """
 
-pytestmark = pytest.mark.skipif(not OURS.exists(), reason="this kernel does not weigh sessions")
+are_weighed = pytest.mark.skipif(
+    precedence.weight_of_session() is None, reason="sessions are not weighed here"
+)
 
 
 def in_a_session_of_its_own(script: str) -> list[str]:
@@ -41,6 +44,7 @@ def in_a_session_of_its_own(script: str) -> list[str]:
     return done.stdout.split()
 
 
+@are_weighed
 def test_a_session_goes_as_early_as_is_said_and_no_other_does() -> None:
     ours = OURS.read_text()
 
@@ -48,6 +52,20 @@ def test_a_session_goes_as_early_as_is_said_and_no_other_does() -> None:
     assert OURS.read_text() == ours
 
 
+@are_weighed
 @pytest.mark.skipif(os.getuid() != 0, reason="only root may go earlier again")
 def test_a_session_goes_first_for_a_while_only() -> None:
     assert in_a_session_of_its_own(FOR_A_WHILE) == ["3", "0"]
+
+
+@pytest.mark.parametrize(
+    ("said", "weight"), [("/autogroup-99 nice -15\n", -15), ("", None), ("/\n", None)]
+)
+def test_where_nothing_is_said_of_sessions_they_are_not_weighed(
+    tmp_path: Path, said: str, weight: int | None
+) -> None:
+    of_session = tmp_path / "autogroup"
+    of_session.write_text(said)
+
+    assert precedence.weight_of_session(of_session) == weight
+    assert precedence.weight_of_session(tmp_path / "missing") is None
