@@ -78,7 +78,10 @@ class PaperCounter(TradingGateway, OrderEntry, PasswordCheck):
     ) -> None:
         self.database = Database(dsn, connections=connections)
         self.hours = Hours(clock=clock, mode=mode, is_trading_day=is_trading_day)
+        self._logins = self._together(queries.logins)
+        self._customers = self._together(queries.customers)
         self._moneys = self._together(queries.moneys)
+        self._securities = self._together(queries.securities)
         self._quotes = self._together(partial(queries.quotes, clock=clock))
         self._looks = self._together(partial(books.look, hours=self.hours))
         self._books = Together(self._book_all, outage=CounterUnavailable, apart=_account_of)
@@ -103,8 +106,7 @@ class PaperCounter(TradingGateway, OrderEntry, PasswordCheck):
         return True
 
     async def login(self, login: str, password: Secret, station: Station) -> Customer:
-        async with self.database.connection() as c:
-            row = await queries.find_login(c, login)
+        row = await self._logins.ask(login)
         kept = passwords.NOBODYS if row is None else row["trade_password"]
         right = await asyncio.to_thread(passwords.matches, password.reveal(), kept)
         if row is None or not right:
@@ -112,13 +114,14 @@ class PaperCounter(TradingGateway, OrderEntry, PasswordCheck):
         return queries.customer_of(row)
 
     async def account_of(self, login: str) -> AccountId | None:
-        async with self.database.connection() as c:
-            row = await queries.find_login(c, login)
+        row = await self._logins.ask(login)
         return None if row is None else AccountId(row["account"])
 
     async def customer(self, account: AccountId) -> Customer:
-        async with self.database.connection() as c:
-            return await queries.customer(c, account)
+        found = await self._customers.ask(account)
+        if found is None:
+            raise Refused(Refusal.LOGIN_FAILED)
+        return found
 
     async def place(self, order: Order) -> CounterOrder:
         return await self._on_their_way.answer(self._deliver(order), order.client_id)
@@ -166,8 +169,7 @@ class PaperCounter(TradingGateway, OrderEntry, PasswordCheck):
             return await queries.positions(c, account)
 
     async def securities(self, code: SecurityCode) -> Sequence[Security]:
-        async with self.database.connection() as c:
-            return await queries.securities(c, code)
+        return await self._securities.ask(code)
 
     async def quote(self, security: Security) -> Quote:
         found = await self._quotes.ask(security)

@@ -18,17 +18,20 @@ from callcenter.domain.accounts import (
 )
 from callcenter.domain.calls import e164
 from callcenter.domain.clock import Clock
-from callcenter.domain.errors import Refused
-from callcenter.domain.refusals import Refusal
 from callcenter.domain.securities import Board, Market, Quote, Security, SecurityCode, SecurityKind
 from callcenter.gateways.paper.database import Connection
 
-_LOGIN: Final = """
-    SELECT c.* FROM paper.customers c
-    WHERE c.account = $1
-       OR c.account IN (SELECT s.account FROM paper.shareholders s WHERE $1 IN (s.keyed, s.code))
+_LOGINS: Final = """
+    SELECT asked.login, c.*
+    FROM unnest($1::text[]) AS asked(login)
+    CROSS JOIN LATERAL (
+        SELECT asked.login AS account
+        UNION SELECT s.account FROM paper.shareholders s WHERE s.code = asked.login
+        UNION SELECT s.account FROM paper.shareholders s WHERE s.keyed = asked.login
+    ) named
+    JOIN paper.customers c USING (account)
 """
-_CUSTOMER: Final = "SELECT * FROM paper.customers WHERE account = $1"
+_CUSTOMERS: Final = "SELECT * FROM paper.customers WHERE account = ANY($1)"
 _MONEY: Final = """
     SELECT m.account, m.usable, m.frozen, m.unsettled, COALESCE(
         (SELECT sum(h.total * s.last) FROM paper.shares h
@@ -42,22 +45,21 @@ _POSITIONS: Final = """
     ORDER BY array_position(ARRAY['SH', 'SZ', 'BJ'], s.market), s.code
 """
 _SECURITIES: Final = """
-    SELECT * FROM paper.securities WHERE code = $1
+    SELECT * FROM paper.securities WHERE code = ANY($1)
     ORDER BY array_position(ARRAY['SH', 'SZ', 'BJ'], market)
 """
 _QUOTES: Final = "SELECT * FROM paper.securities WHERE id = ANY($1)"
 
 
-async def find_login(c: Connection, login: str) -> asyncpg.Record | None:
-    """Return who logs in as `login`: an account, or a shareholder code with its letter or not."""
-    return await c.fetchrow(_LOGIN, login)
+async def logins(c: Connection, names: Sequence[str]) -> Sequence[asyncpg.Record | None]:
+    """Return who logs in by each name: an account, or a shareholder code with its letter or not."""
+    found = {row["login"]: row for row in await c.fetch(_LOGINS, names)}
+    return [found.get(name) for name in names]
 
 
-async def customer(c: Connection, account: AccountId) -> Customer:
-    row = await c.fetchrow(_CUSTOMER, account)
-    if row is None:
-        raise Refused(Refusal.LOGIN_FAILED)
-    return customer_of(row)
+async def customers(c: Connection, accounts: Sequence[AccountId]) -> Sequence[Customer | None]:
+    found = {row["account"]: customer_of(row) for row in await c.fetch(_CUSTOMERS, accounts)}
+    return [found.get(account) for account in accounts]
 
 
 async def moneys(c: Connection, accounts: Sequence[AccountId]) -> Sequence[Money | None]:
@@ -93,8 +95,10 @@ async def positions(c: Connection, account: AccountId) -> Sequence[Position]:
     ]
 
 
-async def securities(c: Connection, code: SecurityCode) -> Sequence[Security]:
-    return [security_of(row) for row in await c.fetch(_SECURITIES, code)]
+async def securities(c: Connection, codes: Sequence[SecurityCode]) -> Sequence[Sequence[Security]]:
+    """Return, for each code, what is listed by it, on one exchange or several."""
+    found = [security_of(row) for row in await c.fetch(_SECURITIES, codes)]
+    return [[one for one in found if one.code == code] for code in codes]
 
 
 async def quotes(
