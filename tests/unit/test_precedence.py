@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -26,6 +27,12 @@ with precedence.session_goes_first(3):
     show()
 show()
 """
+IMPOSTOR: Final = """
+import ctypes, sys
+ctypes.CDLL(None).prctl(15, b"ksoftirqd/9")
+print("named", flush=True)
+sys.stdin.read()
+"""
 
 are_weighed = pytest.mark.skipif(
     precedence.weight_of_session() is None, reason="sessions are not weighed here"
@@ -42,6 +49,39 @@ def in_a_session_of_its_own(script: str) -> list[str]:
         timeout=30,
     )
     return done.stdout.split()
+
+
+@pytest.fixture
+def carriers() -> Iterator[Sequence[int]]:
+    """The kernel's threads for packets, which are as they were when we leave."""
+    before = {pid: niceness(pid) for pid in precedence.threads_for_packets()}
+    if not before:
+        pytest.skip("the kernel's threads are out of sight")
+    yield tuple(before)
+    for pid, was in before.items():
+        os.setpriority(os.PRIO_PROCESS, pid, was)
+
+
+def niceness(pid: int) -> int:
+    return os.getpriority(os.PRIO_PROCESS, pid)
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root may")
+def test_packets_go_before_telephones_and_the_hotline(carriers: Sequence[int]) -> None:
+    precedence.let_packets_go_first()
+
+    assert {niceness(pid) for pid in carriers} == {precedence.PACKETS}
+    assert precedence.PACKETS < precedence.TELEPHONES < precedence.HOTLINE
+
+
+def test_no_program_is_taken_for_a_thread_of_the_kernel() -> None:
+    words = (sys.executable, "-c", IMPOSTOR)
+    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as impostor:
+        assert impostor.stdout is not None
+        assert impostor.stdout.readline() == b"named\n"
+
+        assert impostor.pid not in precedence.threads_for_packets()
+        impostor.communicate(timeout=30)
 
 
 @are_weighed

@@ -15,7 +15,7 @@ from typing import Final
 
 import callcenter.app as parts
 from callcenter.places import Places
-from callcenter.precedence import HOTLINE, go_first
+from callcenter.precedence import HOTLINE, go_first, let_packets_go_first
 from callcenter.settings import Settings
 from callcenter.stack.pbx import Pbx
 from callcenter.stack.preconditions import CannotStart, Port, check_ports, check_space
@@ -42,6 +42,7 @@ class Stack:
     def up(self) -> None:
         """Start what is missing and return when calls are taken; else stop what we started."""
         self._places.make()
+        let_packets_go_first()
         go_first(HOTLINE)
         with self._alone():
             running = self.status()
