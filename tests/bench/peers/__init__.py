@@ -7,7 +7,7 @@ each call: they play the hotline's own sounds, record as it does, and get its ca
 
 import asyncio
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -23,39 +23,49 @@ from tests.e2e.installation import Installation
 CALLS: Final = 100
 ROUNDS: Final = 3
 # At most so many times the CPU of a call of this peer.
-_BARS: Final = {PLAIN: 1.35, PANORAMISK: 1.0, PYSTRIX: 1.0, PROCESS: None}
+BARS: Final = {PLAIN: 1.35, PANORAMISK: 1.0, PYSTRIX: 1.0, PROCESS: None}
 
 
 async def bench(
-    installation: Installation, custom: Path, *, calls: int = CALLS, rounds: int = ROUNDS
+    installation: Installation,
+    custom: Path,
+    *,
+    calls: int = CALLS,
+    rounds: int = ROUNDS,
+    peers: Collection[str] = tuple(BARS),
 ) -> list[Figure]:
-    """Let everybody answer so many calls at once, round after round; print the table too."""
+    """
+    Let the hotline and its peers answer so many calls at once, round after round.
+
+    Print the table too. The plain dialplan is always among the peers.
+    """
     contest = Contest(installation, custom, await find_sipp())
     with contest.ready(await render(installation)):
         go_first(
             TELEPHONES
         )  # we stand for telephones elsewhere, which a busy PBX does not slow down
-        await asyncio.gather(*map(contest.warm, NUMBERS))
+        names = [name for name in NUMBERS if name in {HOTLINE, PLAIN, *peers}]
+        await asyncio.gather(*map(contest.warm, names))
         await contest.idle()
-        done = [await _round(contest, calls, nth) for nth in range(rounds)]
+        done = [await _round(contest, in_turn(names, nth), calls) for nth in range(rounds)]
     sys.stdout.write(table(done))
     return list(figures(done))
 
 
-async def _round(contest: Contest, calls: int, nth: int) -> Round:
+async def _round(contest: Contest, names: Sequence[str], calls: int) -> Round:
     costs: dict[str, Cost] = {}
-    for name in in_turn(list(NUMBERS), nth):
+    for name in names:
         costs[name] = cost = await contest.measure(name, calls)
-        sys.stderr.write(f"round {nth + 1}: {name}, {cost.per_call_ms:.0f} ms per call\n")
-    return {name: costs[name] for name in NUMBERS}
+        sys.stderr.write(f"{name}, {cost.per_call_ms:.0f} ms per call\n")
+    return {name: costs[name] for name in NUMBERS if name in costs}
 
 
 def figures(rounds: Sequence[Round]) -> Iterator[Figure]:
-    for name in NUMBERS:
+    for name in rounds[0]:
         yield _count(f"{name}: calls that failed", rounds, name, "failed")
         yield _count(f"{name}: orders not as keyed", rounds, name, "wrong")
-    for peer, bar in _BARS.items():
-        yield Figure(f"CPU, hotline to {peer}", ratio(rounds, HOTLINE, peer), "x", bar=bar)
+    for peer in [name for name in BARS if name in rounds[0]]:
+        yield Figure(f"CPU, hotline to {peer}", ratio(rounds, HOTLINE, peer), "x", bar=BARS[peer])
     memory = max(each[HOTLINE].memory_mb["daemon"] for each in rounds)
     yield Figure("daemon's memory", memory, " MB", bar=200)
 
