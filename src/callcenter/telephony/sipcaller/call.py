@@ -177,7 +177,10 @@ class ScriptedCall:
         return endpoint.reception.statistics(sent=endpoint.outgoing.sent)
 
     def _heard_until(self) -> float:
-        return self.ending.at if self.ending else self._clock()
+        """Return until when we heard; who hangs up may do so before the last sound is over."""
+        if self.ending is None:
+            return self._clock()
+        return max(self.ending.at, self._hearing.heard_until)
 
     async def _first(
         self,

@@ -97,6 +97,14 @@ class Hearing:
             spells[-1][1] = arrival + FRAME_S
         return tuple(Sound(began=began, ended=ended) for began, ended in spells)
 
+    @property
+    def heard_until(self) -> float:
+        """Until when what has come goes on, which may be later than it came."""
+        if not self._payloads:
+            return self.began_at
+        ends = zip(self._positions, map(len, self._payloads), strict=True)
+        return self.began_at + max(map(sum, ends)) / RATE
+
     def audio(self, *, until: float, since: float | None = None) -> Samples:
         """Return the samples at 8 kHz from `since`, or the first, to `until`; gaps are silent."""
         if not self._keeps_audio:

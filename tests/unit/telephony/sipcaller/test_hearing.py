@@ -148,6 +148,16 @@ def test_nothing_heard_has_no_end() -> None:
     assert FarEnd().hearing.last_audio() is None
 
 
+def test_sound_that_comes_early_goes_on_after_its_arrival() -> None:
+    far_end = FarEnd()
+    assert far_end.hearing.heard_until == BEGAN
+
+    for arrives in (0.0, 0.001, 0.002):
+        far_end.sends(loud(), arrives=arrives)
+
+    assert far_end.hearing.heard_until == pytest.approx(BEGAN + 0.06)
+
+
 def test_sounds_are_parted_by_gaps_and_not_by_breaths() -> None:
     far_end = FarEnd(keeps_audio=False)
     for arrives in (0.0, 0.02, 0.2, 1.0, 1.02):
