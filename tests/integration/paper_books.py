@@ -1,5 +1,6 @@
 """A paper counter over a database of the test, with its clerk, and a hand in its market."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -24,6 +25,11 @@ BEGINNING: Final = StreamPosition("0")
 _ADMIT: Final = """
     UPDATE paper.customers SET permissions = permissions || '{market-order,st}'
     WHERE permissions <> '{}' AND NOT permissions @> '{market-order}'
+"""
+_WAITING: Final = """
+    SELECT count(*) FROM pg_stat_activity
+    WHERE application_name = 'paper-counter' AND datname = current_database()
+      AND wait_event_type = 'Lock'
 """
 
 
@@ -109,3 +115,11 @@ async def paper(
     finally:
         await counter.stop()
         await sql.close()
+
+
+async def until_waiting(sql: Connection, sessions: int) -> None:
+    """Return when so many of the counter's sessions wait for a lock."""
+    async with asyncio.timeout(10):
+        while await sql.fetchval(_WAITING) < sessions:
+            # Or the server shows the same picture until the transaction ends.
+            await sql.execute("SELECT pg_stat_clear_snapshot()")

@@ -18,16 +18,11 @@ from callcenter.gateways.paper.database import Connection, plain
 from callcenter.trading.ports import CounterOrder
 from tests import make
 from tests.fakes.store import AlwaysNoon
+from tests.integration.paper_books import until_waiting
 
 CONNECTIONS = 16  # of a counter at most, by default
 OTHER = AccountId("10000003")
 Makes = Callable[..., PaperCounter]
-
-_WAITING = """
-    SELECT count(*) FROM pg_stat_activity
-    WHERE application_name = 'paper-counter' AND datname = current_database()
-      AND wait_event_type = 'Lock'
-"""
 
 _TOMBSTONE = """
     INSERT INTO paper.orders (client_id, state, arrived_at) VALUES ($1, 'withdrawn', now())
@@ -77,13 +72,6 @@ async def half_booked(
         placing = asyncio.create_task(counter.place(order))
         await until_waiting(sql, 1)
         yield placing
-
-
-async def until_waiting(sql: Connection, sessions: int) -> None:
-    async with asyncio.timeout(10):
-        while await sql.fetchval(_WAITING) < sessions:
-            # Or the server shows the same picture until the transaction ends.
-            await sql.execute("SELECT pg_stat_clear_snapshot()")
 
 
 async def cut_the_line(sql: Connection) -> None:

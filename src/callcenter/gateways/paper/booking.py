@@ -21,7 +21,9 @@ from callcenter.trading.ports import CounterOrder
 # Every statement that touches orders in being locks their accounts first, in one order. What
 # others did meanwhile is seen under the lock: money that is gone refuses the order (5001), and an
 # order whose shares have changed is left out. The snapshot is older than the lock, so an id that
-# somebody else books at this moment is left out as well.
+# somebody else books at this moment is left out as well. What is written to money and shares comes
+# from the rows that were locked: an UPDATE checks its constraints on the row of the snapshot first,
+# and would fail on what has long been put right.
 _WAITING: Final = """
     WITH came AS (
         SELECT * FROM unnest($1::text[], $2::timestamptz[], $3::date[], $4::text[], $5::text[],
@@ -30,11 +32,11 @@ _WAITING: Final = """
             WITH ORDINALITY AS came (client_id, at, day, account, security, side, kind, price,
                 quantity, station, branch, call_id, facts, verdict, freezes, seen, place)
     ), money AS MATERIALIZED (
-        SELECT account, usable FROM paper.money
+        SELECT account, usable, frozen FROM paper.money
         WHERE account IN (SELECT account FROM came WHERE verdict IS NULL)
         ORDER BY account FOR UPDATE
     ), shares AS MATERIALIZED (
-        SELECT h.account, h.security, h.sellable
+        SELECT h.account, h.security, h.total, h.sellable, h.frozen
         FROM came JOIN money USING (account) JOIN paper.shares h USING (account, security)
         WHERE came.verdict IS NULL AND came.side = 'sell' FOR UPDATE OF h
     ), judged AS (
@@ -58,12 +60,15 @@ _WAITING: Final = """
         RETURNING client_id, contract, state, reason, arrived_at, trade_date, account, security,
             frozen_money, frozen_shares
     ), paid AS (
-        UPDATE paper.money m SET usable = m.usable - frozen_money, frozen = m.frozen + frozen_money
-        FROM kept WHERE m.account = kept.account AND frozen_money > 0
+        UPDATE paper.money m
+        SET usable = money.usable - frozen_money, frozen = money.frozen + frozen_money
+        FROM kept JOIN money USING (account)
+        WHERE m.account = kept.account AND frozen_money > 0
     ), held AS (
         UPDATE paper.shares h
-        SET sellable = h.sellable - frozen_shares, frozen = h.frozen + frozen_shares
-        FROM kept
+        SET total = shares.total, sellable = shares.sellable - frozen_shares,
+            frozen = shares.frozen + frozen_shares
+        FROM kept JOIN shares USING (account, security)
         WHERE h.account = kept.account AND h.security = kept.security AND frozen_shares > 0
     ), told AS (
         INSERT INTO paper.events (trade_date, at, account, client_id, accepted, reason, filled)
