@@ -17,7 +17,7 @@ by_any_compiler() {
 # compile NAME LOST: make NAME.so of NAME.c, unless that is done; LOST says what is so without it.
 compile() {
     library=$CALLCENTER_PBX_DIR/$1.so
-    [ ! "$library" -nt "$HERE/$1.c" ] || return 0
+    [ ! "$library" -nt "$HERE/$1.c" ] || [ ! "$library" -nt "$HERE/module.h" ] || return 0
     # A running Asterisk keeps the one it has.
     trap 'rm -f "$library.$$"' EXIT
     by_any_compiler "$1" "$library.$$" "$2"
