@@ -6,7 +6,7 @@ from typing import Final, NoReturn
 
 import pytest
 
-from tests.e2e.installation import HASTY_VOICE, Installation
+from tests.e2e.installation import HASTY_VOICE, MIXED, Installation
 
 # Callers hear a voice in a hurry and have little time to answer it.
 _SETTINGS: Final = {
@@ -15,13 +15,23 @@ _SETTINGS: Final = {
     "next_key_s": 2,
     "next_price_key_s": 2,
 }
+_CUSTOM: Final = f"""
+[custom-numbers]
+exten => {MIXED},1,Goto(hotline,${{EXTEN}},1)
+
+[custom-before-answer]
+exten => s,1,ExecIf($["${{DIALLED}}" = "{MIXED}"]?Set(RECORDER=mixmonitor))
+ same => n,Return()
+"""
 
 
 @pytest.fixture(scope="session")
-def hotline() -> Iterator[Installation]:
+def hotline(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """A callcenter that runs."""
     before = signal.signal(signal.SIGTERM, _stop)
-    with Installation.private(**_SETTINGS) as installation:
+    custom = tmp_path_factory.mktemp("custom")
+    (custom / "mixed.conf").write_text(_CUSTOM)
+    with Installation.private(pbx_custom_dir=custom, **_SETTINGS) as installation:
         installation.up()
         installation.wait_for_sounds()
         yield installation

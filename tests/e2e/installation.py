@@ -44,6 +44,9 @@ HASTY_VOICE: Final = json.dumps(
     [str(Path(__file__).with_name("hasty-espeak")), str(ASTERISK_SCRIPTS / "espeak")]
 )
 
+# Leads to the hotline, where Asterisk's own MixMonitor records the call.
+MIXED: Final = "4030"
+
 
 class Installation:
     """Started, asked and stopped by the commands that a user has."""

@@ -25,7 +25,7 @@ from callcenter.ivr.catalogue import say
 from callcenter.ivr.prompts import Prompt
 from callcenter.settings import Settings
 from tests.e2e import said
-from tests.e2e.installation import Installation
+from tests.e2e.installation import MIXED, Installation
 from tests.e2e.lines import Evidence, Lines, lines_into
 from tests.hear import RATE_HZ, Recording, Samples, load
 
@@ -59,6 +59,8 @@ PASSWORDS: Final = {
     "staff, half-keyed": HALF_PIN,
 }
 
+RECORDERS: Final = ("tape", "mixmonitor")
+
 # A caller who speaks before, while and after keying a password.
 BEFORE, DURING, AFTER = (
     np.random.default_rng(seed).normal(0, 4000, RATE_HZ // 2).astype(np.int16) for seed in (1, 2, 3)
@@ -77,7 +79,7 @@ class Aftermath:
     agents: Mapping[str, str]  # the passwords of the agents' telephones
     transfers: Sequence[Transfer]
     fund_password: str  # as the counter keeps it
-    recording: Samples
+    recordings: Mapping[str, Samples]  # of two that said the same, by their recorder
     asks_password: Samples
 
 
@@ -173,22 +175,27 @@ def test_the_transcript_has_asterisks_for_a_password(aftermath: Aftermath) -> No
     assert keyed == ["******", "******"]
 
 
+@pytest.mark.parametrize("recorder", RECORDERS)
 def test_the_recording_has_what_the_caller_says_before_and_after_a_password(
-    aftermath: Aftermath,
+    aftermath: Aftermath, recorder: str
 ) -> None:
-    assert _has(aftermath.recording, BEFORE)
-    assert _has(aftermath.recording, AFTER)
+    assert _has(aftermath.recordings[recorder], BEFORE)
+    assert _has(aftermath.recordings[recorder], AFTER)
 
 
-def test_the_recording_is_silent_while_a_password_is_keyed(aftermath: Aftermath) -> None:
-    *_, asks = Recording(aftermath.recording).find(aftermath.asks_password)
+@pytest.mark.parametrize("recorder", RECORDERS)
+def test_the_recording_is_silent_while_a_password_is_keyed(
+    aftermath: Aftermath, recorder: str
+) -> None:
+    recording = aftermath.recordings[recorder]
+    *_, asks = Recording(recording).find(aftermath.asks_password)
 
     # What the caller says and keys takes longer than this; then the hotline goes on.
-    after = aftermath.recording[_samples(asks.until_s + 0.1) :]
+    after = recording[_samples(asks.until_s + 0.1) :]
     silent = int(np.argmax(np.abs(after) >= 0.001))
 
     assert silent > 2 * DURING.size
-    assert not _has(aftermath.recording, DURING)
+    assert not _has(recording, DURING)
 
 
 async def _calls(hotline: Installation) -> Aftermath:
@@ -196,8 +203,9 @@ async def _calls(hotline: Installation) -> Aftermath:
         await _give_passwords(hotline)
         await _give_a_pin(hotline)
         async with _ear(hotline) as ami:
-            call, staff, *_ = await asyncio.gather(
+            call, mixed, staff, *_ = await asyncio.gather(
                 _fails_and_logs_in(lines, "13900000401"),
+                _fails_and_logs_in(lines, "13900000406", to=MIXED),
                 _calls_the_staff_line(lines, "13900000404"),
                 _gives_up_half_way(lines, "13900000402"),
                 _gives_up_a_pin(lines, "13900000405"),
@@ -216,14 +224,17 @@ async def _calls(hotline: Installation) -> Aftermath:
         agents=_agents(hotline),
         transfers=transfers,
         fund_password=await _kept(hotline, MOVER),
-        recording=load(call.call["recording"]),
+        recordings={
+            name: load(one.call["recording"])
+            for name, one in zip(RECORDERS, (call, mixed), strict=True)
+        },
         asks_password=asks_password,
     )
 
 
-async def _fails_and_logs_in(lines: Lines, number: str) -> Evidence:
+async def _fails_and_logs_in(lines: Lines, number: str, to: str = "4008") -> Evidence:
     """Log in with a wrong password and then with the right one, and speak meanwhile."""
-    async with lines.call(number) as caller:
+    async with lines.call(number, to=to) as caller:
         await caller.answers((said.MAIN_MENU, "1"))
         await caller.hears_out(said.ASK_ACCOUNT)
         await caller.call.say(BEFORE)

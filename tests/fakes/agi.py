@@ -136,6 +136,8 @@ class FakeChannel:
                 self.muted = True
             case "EXEC", ["MixMonitor", _]:
                 self.muted = False
+            case "EXEC", ["TapeSilence", on]:
+                self.muted = on == "on"
             case "CHANNEL STATUS", _:
                 return ["200 result=6"]
             case _:

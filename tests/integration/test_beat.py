@@ -73,7 +73,7 @@ def test_what_is_made_is_not_made_again(library: Path) -> None:
     assert library.stat().st_ino == before.st_ino
 
 
-@pytest.mark.parametrize("script", ["beat", "keys"])
+@pytest.mark.parametrize("script", ["beat", "keys", "tape"])
 def test_without_a_compiler_it_says_so_and_leaves_nothing_behind(
     script: str, tmp_path: Path
 ) -> None:

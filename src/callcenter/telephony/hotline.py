@@ -65,9 +65,12 @@ class HotlineScript:
         log.info("call.began", did=call.did, attempt=_argument(session.request, 3))
         end = "elsewhere"
         try:
+            recordings = self._recordings.made_by(_argument(session.request, 4))
             if call.recording and _argument(session.request, 3) not in _FIRST_ATTEMPTS:
-                await self._recordings.hear_again(channel)
-            phone = self._phone(call, channel, in_words)
+                await recordings.hear_again(channel)
+            phone = AgiPhone(
+                call, channel, self._speech, recordings, self._meter, reads_words=in_words
+            )
             end = (await self._reception.take(phone)).value
             await self._done(channel)
         finally:
@@ -80,11 +83,6 @@ class HotlineScript:
             await channel.set(DONE, "1")
         except CallerHungUp:
             log.debug("call.gone_before_done")
-
-    def _phone(self, call: Call, channel: Channel, in_words: bool) -> AgiPhone:
-        return AgiPhone(
-            call, channel, self._speech, self._recordings, self._meter, reads_words=in_words
-        )
 
     def _call(self, request: AgiRequest) -> Call:
         did = Did(_argument(request, 2) or request.dialled)
@@ -101,7 +99,7 @@ class HotlineScript:
 
 def _menu_to_try(request: AgiRequest) -> int | None:
     """Return the version that a call from the terminal asks for; no call of a PBX can."""
-    said = _argument(request, 4)
+    said = _argument(request, 5)
     return int(said) if request.script == HOTLINE_IN_WORDS and said.isdecimal() else None
 
 

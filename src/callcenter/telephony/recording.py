@@ -12,6 +12,8 @@ from callcenter.telephony.channel import Channel
 
 log = structlog.get_logger()
 
+TAPE: Final = "tape"  # the dialplan's word for tape.so, Asterisk's module of ours
+
 _DEADLINE_S: Final = 1.0
 _ROOM: Final = "MESSAGE_RECORDING_ID"
 
@@ -21,15 +23,21 @@ class Recordings:
     Silences the caller's side of recordings.
 
     Keys travel as events and are not heard in a recording, but a line that sends them as tones
-    too would betray a password. Over AMI the recording goes on and its time line stays; where
-    AMI does not answer the recording is stopped, and goes on in the same file afterwards.
+    too would betray a password. A call on tape is told by a command of its own. MixMonitor is
+    told over AMI; either goes on then, and the time line stays. Where AMI does not answer it is
+    stopped, and goes on in the same file afterwards.
 
     Without `whole_calls` the dialplan records agents only, and there is nothing to silence.
     """
 
-    def __init__(self, ami: AmiClient, *, whole_calls: bool = True) -> None:
+    def __init__(self, ami: AmiClient, *, whole_calls: bool = True, taped: bool = False) -> None:
         self._ami = ami
         self._whole_calls = whole_calls
+        self._taped = taped
+
+    def made_by(self, recorder: str) -> "Recordings":
+        """Return the recordings of a call as the dialplan names its recorder."""
+        return Recordings(self._ami, whole_calls=self._whole_calls, taped=recorder == TAPE)
 
     @asynccontextmanager
     async def paused(self, channel: Channel, file: str) -> AsyncIterator[None]:
@@ -70,10 +78,16 @@ class Recordings:
             log.debug("recording.ended_with_the_call", channel=channel.name)
 
     async def _unmute(self, channel: Channel) -> None:
-        if not await self._mute(channel, on=False):
-            log.error("recording.left_muted", channel=channel.name)
+        try:
+            if not await self._mute(channel, on=False):
+                log.error("recording.left_muted", channel=channel.name)
+        except CallerHungUp:
+            log.debug("recording.ended_with_the_call", channel=channel.name)
 
     async def _mute(self, channel: Channel, *, on: bool) -> bool:
+        if self._taped:
+            await channel.execute("TapeSilence", "on" if on else "off")
+            return True
         fields = {"Channel": channel.name, "Direction": "read", "State": "1" if on else "0"}
         try:
             await self._ami.action("MixMonitorMute", fields, deadline_s=_DEADLINE_S)

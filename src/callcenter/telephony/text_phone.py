@@ -263,6 +263,7 @@ def _header(call_id: str, caller: str, did: str, menu: int | None) -> str:
         "arg_2": "",
         "arg_3": did,
         "arg_4": "0",
-        "arg_5": "" if menu is None else str(menu),
+        "arg_5": "",
+        "arg_6": "" if menu is None else str(menu),
     }
     return "".join(f"agi_{name}: {value}\n" for name, value in fields.items()) + "\n"

@@ -117,7 +117,7 @@ async def test_a_call_without_arguments_is_what_asterisk_knows() -> None:
 async def test_only_a_terminal_can_try_a_menu(script: str, version: str, tried: int | None) -> None:
     reception = Reception()
 
-    await lead(reception, FakeChannel(), *HANDED_OVER, version, network_script=script)
+    await lead(reception, FakeChannel(), *HANDED_OVER, "", version, network_script=script)
 
     assert reception.taken[0].call.tries_menu == tried
 
@@ -138,6 +138,14 @@ async def test_a_call_that_comes_from_a_dead_daemon_is_recorded_again() -> None:
     await lead(Reception(), line, *RESUMED)
 
     assert not line.muted
+
+
+async def test_a_call_on_tape_is_told_itself_to_be_recorded_again() -> None:
+    line = FakeChannel()
+
+    await lead(Reception(), line, *RESUMED, "tape")
+
+    assert 'EXEC "TapeSilence" "off"' in line.commands
 
 
 async def test_the_recording_of_a_new_call_is_left_alone() -> None:

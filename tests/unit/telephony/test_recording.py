@@ -11,7 +11,7 @@ from callcenter.ivr.phone import Utterance
 from callcenter.telephony.channel import Channel
 from callcenter.telephony.meter import NoMeter
 from callcenter.telephony.phone import AgiPhone
-from callcenter.telephony.recording import Recordings
+from callcenter.telephony.recording import TAPE, Recordings
 from tests import make
 from tests.fakes.agi import FakeAmi, FakeChannel, session_on
 from tests.fakes.speech import FakeSpeech
@@ -35,6 +35,39 @@ async def test_the_callers_side_is_muted_over_ami() -> None:
         ("MixMonitorMute", {"Channel": channel, "Direction": "read", "State": "0"}),
     ]
     assert line.commands == []
+
+
+async def test_on_tape_the_call_itself_is_told() -> None:
+    line = FakeChannel("1")
+    ami = FakeAmi(line)
+    on_tape = Recordings(ami).made_by(TAPE)
+
+    async with on_tape.paused(Channel(session_on(line)), FILE):
+        muted = line.muted
+
+    assert muted
+    assert not line.muted
+    assert line.commands == ['EXEC "TapeSilence" "on"', 'EXEC "TapeSilence" "off"']
+    assert ami.actions == []
+
+
+async def test_on_tape_a_caller_who_hangs_up_at_a_password_has_just_hung_up() -> None:
+    line = FakeChannel()
+    channel = Channel(session_on(line))
+
+    with pytest.raises(CallerHungUp):
+        async with Recordings(FakeAmi(line)).made_by(TAPE).paused(channel, FILE):
+            await channel.wait_for_key(1)
+
+
+async def test_whatever_else_records_is_told_over_ami() -> None:
+    line = FakeChannel("1")
+    ami = FakeAmi(line)
+
+    async with Recordings(ami).made_by("mixmonitor").paused(Channel(session_on(line)), FILE):
+        pass
+
+    assert [action for action, _ in ami.actions] == ["MixMonitorMute"] * 2
 
 
 @pytest.mark.parametrize("down", [True, False], ids=["down", "refuses"])
@@ -85,7 +118,7 @@ async def test_a_recording_that_was_stopped_goes_on_while_the_caller_is_there(
 async def test_nothing_is_silenced_where_only_agents_are_recorded() -> None:
     line = FakeChannel("1")
     ami = FakeAmi(line)
-    recordings = Recordings(ami, whole_calls=False)
+    recordings = Recordings(ami, whole_calls=False).made_by(TAPE)
     channel = Channel(session_on(line))
 
     async with recordings.paused(channel, FILE):
