@@ -87,9 +87,14 @@ def test_the_plain_dialplan_asks_every_turn_and_writes_the_order_down_but_no_pas
 
     applications = plain(turns)
 
-    assert applications[1] == "Read(password,/shelf/password,20,,1,60)"
+    assert applications[0].startswith("MixMonitor(")
+    assert applications[2] == "Read(password,/shelf/password,20,,1,60)"
     assert applications[-1] == "Log(NOTICE,plain-order ${account} ${code} ${price} ${quantity})"
-    assert len(applications) == len(turns) + 1
+    assert len(applications) == len(turns) + 2
+
+
+def test_the_plain_dialplan_may_record_as_the_hotline_does() -> None:
+    assert list(plain([], on_tape=True)) == ["Gosub(record,s,1)"]
 
 
 def test_the_table_has_a_row_for_each_with_ratios_to_plain_and_to_the_hotline() -> None:

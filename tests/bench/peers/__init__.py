@@ -2,7 +2,8 @@
 Bench `peers`: the same dialogue by other means, in one run on one machine.
 
 A plain dialplan, FastAGI with panoramisk and with pystrix, and a program that Asterisk starts for
-each call: they play the hotline's own sounds, record as it does, and get its callers.
+each call: they play the hotline's own sounds, record every call, and get its callers. One more is
+the plain dialplan with the hotline's recorder instead of Asterisk's.
 """
 
 import asyncio
@@ -13,7 +14,16 @@ from typing import Final
 
 from callcenter.load.sipp import find_sipp
 from callcenter.precedence import TELEPHONES, go_first
-from tests.bench.peers.contest import HOTLINE, NUMBERS, PANORAMISK, PLAIN, PROCESS, PYSTRIX, Contest
+from tests.bench.peers.contest import (
+    HOTLINE,
+    NUMBERS,
+    PANORAMISK,
+    PLAIN,
+    PROCESS,
+    PYSTRIX,
+    TAPED,
+    Contest,
+)
 from tests.bench.peers.cost import Cost, Round, in_turn, ratio
 from tests.bench.peers.dialogue import render
 from tests.bench.peers.table import table
@@ -23,7 +33,7 @@ from tests.e2e.installation import Installation
 CALLS: Final = 100
 ROUNDS: Final = 3
 # At most so many times the CPU of a call of this peer.
-BARS: Final = {PLAIN: 1.35, PANORAMISK: 1.0, PYSTRIX: 1.0, PROCESS: None}
+BARS: Final = {PLAIN: 1.35, PANORAMISK: 1.0, PYSTRIX: 1.0, PROCESS: None, TAPED: None}
 
 
 async def bench(

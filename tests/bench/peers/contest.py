@@ -22,13 +22,15 @@ from tests.bench.peers.orders import as_placed, booked, noted
 from tests.bench.peers.servers import program, serving
 from tests.e2e.installation import Installation
 
-HOTLINE, PLAIN, PANORAMISK, PYSTRIX, PROCESS = "hotline", "plain", "panoramisk", "pystrix", "agi"
+HOTLINE, PLAIN, TAPED = "hotline", "plain", "plain-on-tape"
+PANORAMISK, PYSTRIX, PROCESS = "panoramisk", "pystrix", "agi"
 NUMBERS: Final = {
     PLAIN: "7000",
     HOTLINE: "4008",
     PANORAMISK: "7001",
     PYSTRIX: "7002",
     PROCESS: "7003",
+    TAPED: "7004",
 }
 SERVERS: Final = {PANORAMISK: "by_panoramisk.py", PYSTRIX: "by_pystrix.py"}
 _SEED: Final = 1
@@ -61,11 +63,15 @@ class Contest:
         write(turns, self._turns)
         with ExitStack() as stack:
             words = (program("by_process.py", self._folder), self._turns, self._file(PROCESS))
-            numbers = {PLAIN: dialplan.plain(turns), PROCESS: [f"AGI({','.join(map(str, words))})"]}
+            numbers = {
+                PLAIN: dialplan.plain(turns),
+                TAPED: dialplan.plain(turns, on_tape=True),
+                PROCESS: dialplan.led_by(",".join(map(str, words))),
+            }
             for name, script in SERVERS.items():
                 server = serving(script, self._turns, self._file(name))
                 port, self._servers[name] = stack.enter_context(server)
-                numbers[name] = [f"AGI(agi://127.0.0.1:{port}/hotline)"]
+                numbers[name] = dialplan.led_by(f"agi://127.0.0.1:{port}/hotline")
             by_number = {NUMBERS[name]: does for name, does in numbers.items()}
             dialplan.lay(self._installation, self._custom, by_number)
             yield
@@ -134,7 +140,7 @@ class Contest:
         if name == HOTLINE:
             orders = await self._installation.ask("orders", "--last", "100000")
             return [booked(order) for order in sorted(orders, key=itemgetter("order_number"))]
-        if name == PLAIN:
+        if name in (PLAIN, TAPED):
             log = self._installation.places.pbx / "log" / "messages.log"
             lines = log.read_text().splitlines()
             return [noted(line) for line in lines if dialplan.ORDERED in line]

@@ -1,4 +1,4 @@
-"""The numbers of the peers: each answers and records as the hotline does, then goes its own way."""
+"""The numbers of the peers: each answers and records, then goes its own way."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -13,19 +13,28 @@ _ANSWER: Final = (
     "Set(CHANNEL(language)=zh)",
     "Set(CALL_ID=${UNIQUEID})",
     "Answer(0)",
-    "Gosub(record,s,1)",
 )
+# As any Asterisk records; what the hotline does has a module of its own where there is a compiler.
+_RECORD: Final = (
+    "MixMonitor(${RECORDINGS}/${STRFTIME(${EPOCH},${TIME_ZONE},%Y/%m/%d)}/${CALL_ID}.wav)"
+)
+_TAPE: Final = "Gosub(record,s,1)"
 
 
-def plain(turns: Sequence[Turn]) -> Sequence[str]:
+def plain(turns: Sequence[Turn], *, on_tape: bool = False) -> Sequence[str]:
     """Return the dialogue as applications of the dialplan; Asterisk's log gets the orders."""
-    applications = []
+    applications = [_TAPE if on_tape else _RECORD]
     for turn in turns:
         applications.append(f"Read({turn.name},{turn.sound},{turn.digits},,1,60)")
         if turn.name == CONFIRMED:
             order = "${account} ${code} ${price} ${quantity}"
             applications.append(f"Log(NOTICE,{ORDERED} {order})")
     return applications
+
+
+def led_by(script: str) -> Sequence[str]:
+    """Return what has a script lead the dialogue."""
+    return [_RECORD, f"AGI({script})"]
 
 
 def lay(installation: Installation, custom: Path, numbers: Mapping[str, Sequence[str]]) -> None:
