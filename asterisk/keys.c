@@ -53,13 +53,18 @@ static int keys_once(struct channel *call, const char *arguments)
 	return id < 0 ? FAILED : 0;
 }
 
-static const struct application *applications(void)
-{
-	static const struct application all[] = {
-		{"KeysOnce", keys_once, "Count each key of this call once.",
-			"Holds until the call ends. A second time it changes nothing."},
-		{0},
-	};
+static const struct application applications[] = {
+	{"KeysOnce", keys_once, "Count each key of this call once.",
+		"Holds until the call ends. A second time it changes nothing."},
+	{0},
+};
 
-	return all;
+static int begin(struct module *self)
+{
+	return register_all(applications, self);
+}
+
+static void end(void)
+{
+	unregister_all(applications);
 }

@@ -3,7 +3,7 @@
  *
  * What our modules of Asterisk have in common: they need no header, so that a compiler alone makes them on any
  * machine. What is declared here is Asterisk 22's; another version is refused, and Asterisk itself checks the licence's
- * text and the version of hooks. Who includes this defines NAME, DESCRIPTION and applications().
+ * text and the version of hooks. Who includes this defines NAME, DESCRIPTION, begin() and end().
  */
 
 #define VERSION "22."
@@ -63,8 +63,11 @@ struct application {
 	const char *description;
 };
 
-/* Those of the module; the last one has no name. */
-static const struct application *applications(void);
+/* Have Asterisk know what the module has to offer; 0 if that fails. */
+static int begin(struct module *);
+
+/* Have it forget that. */
+static void end(void);
 
 static void lock(struct channel *call)
 {
@@ -76,14 +79,26 @@ static void unlock(struct channel *call)
 	__ao2_unlock(call, __FILE__, __func__, __LINE__, "call");
 }
 
+/* The last application has no name. */
+static inline int register_all(const struct application *each, struct module *self)
+{
+	for (; each->name; each++)
+		if (ast_register_application2(each->name, each->run, each->synopsis, each->description, self))
+			return 0;
+	return 1;
+}
+
+static inline void unregister_all(const struct application *each)
+{
+	for (; each->name; each++)
+		ast_unregister_application(each->name);
+}
+
 static int load(void);
 
 static int unload(void)
 {
-	const struct application *each;
-
-	for (each = applications(); each->name; each++)
-		ast_unregister_application(each->name);
+	end();
 	return 0;
 }
 
@@ -103,15 +118,13 @@ static struct information information = {
 
 static int load(void)
 {
-	const struct application *each;
 	const char *wanted = VERSION, *found = ast_get_version();
 
 	for (; *wanted; wanted++, found++)
 		if (*found != *wanted)
 			return DECLINED;
-	for (each = applications(); each->name; each++)
-		if (ast_register_application2(each->name, each->run, each->synopsis, each->description, information.self))
-			return DECLINED;
+	if (!begin(information.self))
+		return DECLINED;
 	/* It stays until Asterisk ends: calls may be up that would run code that has gone. */
 	__ast_module_shutdown_ref(information.self, __FILE__, __LINE__, __func__);
 	return LOADED;

@@ -391,7 +391,7 @@ static void let_go(void *data)
 	}
 }
 
-static void end(void *data)
+static void end_tape(void *data)
 {
 	struct tape *tape = data;
 
@@ -428,7 +428,7 @@ static struct tape *new_tape(const char *file)
 /* What cannot be attached lets go at once, and so ends the tape if nothing else holds it. */
 static void attach(struct channel *call, struct tape *tape)
 {
-	struct hook hook = {.version = HOOKS, .on_event = listen, .on_end = end, .data = tape};
+	struct hook hook = {.version = HOOKS, .on_event = listen, .on_end = end_tape, .data = tape};
 	struct store *store = __ast_datastore_alloc(&kept, 0, information.self, HERE);
 
 	tape->id = ast_framehook_attach(call, &hook);
@@ -489,14 +489,19 @@ static int run_end(struct channel *call, const char *nothing)
 	return 0;
 }
 
-static const struct application *applications(void)
-{
-	static const struct application all[] = {
-		{"Tape", run_tape, "Record this call into a file.", "Appends to the file. Ends with the call, or by TapeEnd()."},
-		{"TapeSilence", run_silence, "Leave out of its recording what the caller says.", "Until TapeSilence(off)."},
-		{"TapeEnd", run_end, "End the recording of this call.", "Tape() begins another."},
-		{0},
-	};
+static const struct application applications[] = {
+	{"Tape", run_tape, "Record this call into a file.", "Appends to the file. Ends with the call, or by TapeEnd()."},
+	{"TapeSilence", run_silence, "Leave out of its recording what the caller says.", "Until TapeSilence(off)."},
+	{"TapeEnd", run_end, "End the recording of this call.", "Tape() begins another."},
+	{0},
+};
 
-	return all;
+static int begin(struct module *self)
+{
+	return register_all(applications, self);
+}
+
+static void end(void)
+{
+	unregister_all(applications);
 }

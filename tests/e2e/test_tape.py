@@ -3,25 +3,20 @@
 import asyncio
 import shutil
 import wave
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 import pytest
 
-from callcenter.telephony.agi_session import AgiSession
-from callcenter.telephony.sipcaller import ScriptedCall, SipCaller
 from callcenter.telephony.sipcaller.g711 import Codec, Samples
 from tests.e2e.installation import wait_until
-from tests.e2e.pbx import Alone, asterisk, led_by
+from tests.e2e.pbx import Alone, asterisk
+from tests.e2e.stage import noise, scene
 from tests.hear import RATE_HZ, load
 
-SOON_S: Final = 10.0
 NEAR_S: Final = 0.25  # within which sound keeps its place, as long as the machine is no later
-TAPED: Final = "4008"  # as the hotline records
 ODD: Final = "4020"
 NOWHERE: Final = "/proc/nowhere/call.wav"
 CUSTOM: Final = {
@@ -34,50 +29,12 @@ exten => {ODD},1,Answer(0)
 }
 ALL_OF_IT: Final = 0.9
 
-
-def noise(seed: int, of_s: float) -> Samples:
-    return np.random.default_rng(seed).normal(0, 3000, int(of_s * RATE_HZ)).astype(np.int16)
-
-
 FIRST, SECOND, THIRD = (noise(seed, 0.5) for seed in (1, 2, 3))
 PLAYED: Final = noise(9, 2.0)
 
 pytestmark = pytest.mark.skipif(
     not any(map(shutil.which, ("cc", "gcc", "clang"))), reason="needs a C compiler"
 )
-
-
-@dataclass
-class Stage:
-    """A script that hands its call to the test, and lets it go when the test is through."""
-
-    came: "asyncio.Queue[AgiSession]" = field(default_factory=asyncio.Queue)
-    is_over: asyncio.Event = field(default_factory=asyncio.Event)
-
-    async def lead(self, session: AgiSession) -> None:
-        await self.came.put(session)
-        await self.is_over.wait()
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """A call, its line to the script, and where it is recorded."""
-
-    call: ScriptedCall
-    session: AgiSession
-    file: Path
-
-    async def run(self, application: str, argument: str = "") -> None:
-        reply = await self.session.command("EXEC", application, argument)
-        assert reply.result == "0"
-
-    async def play(self, sound: Path) -> None:
-        await self.session.command("STREAM FILE", str(sound.with_suffix("")), "", deadline_s=SOON_S)
-
-    async def says(self, samples: Samples) -> None:
-        """Say it, and wait until Asterisk has heard it."""
-        await self.call.say(samples)
-        await self.call.stay(0.3)
 
 
 @pytest.fixture(scope="module")
@@ -94,19 +51,6 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
         out.setparams((1, 2, RATE_HZ, 0, "NONE", ""))
         out.writeframes(PLAYED.astype("<i2").tobytes())
     return file
-
-
-@asynccontextmanager
-async def scene(pbx: Alone, to: str = TAPED, codec: Codec = Codec.PCMA) -> AsyncIterator[Scene]:
-    """Have a call that is recorded from its answer on; the caller hangs up at the end."""
-    stage = Stage()
-    async with led_by(stage.lead, pbx), SipCaller() as phone:
-        call = await phone.dial(pbx.installation.sip(to), caller="13800138000", codec=codec)
-        async with call:
-            session = await asyncio.wait_for(stage.came.get(), SOON_S)
-            kept = (await session.command("GET VARIABLE", "RECORDING")).text
-            yield Scene(call, session, Path(kept))
-        stage.is_over.set()
 
 
 def seconds(file: Path) -> float:
