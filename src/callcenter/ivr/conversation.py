@@ -45,9 +45,15 @@ class Conversation:
         self._transcript = Transcript(self.call.id, book, clock)
         self._timing = timing
         self._reach_agent: Callable[[], Awaitable[None]] | None = None
+        self._forgets_keys = False
+
+    def forget_keys(self) -> None:
+        """Drop at the next say what was keyed for a dead daemon's question, maybe a password's."""
+        self._forgets_keys = True
 
     async def say(self, *announcement: Say, fresh: bool = False) -> None:
         """Say it, or as much of it as the caller has the patience for."""
+        fresh, self._forgets_keys = fresh or self._forgets_keys, False
         utterance = self._catalogue.utterance(announcement, self.language)
         self._transcript.said([said.prompt for said in announcement], utterance.words)
         await self._phone.play(utterance, fresh=fresh)

@@ -49,6 +49,8 @@ class Reception:
         if place is not None:
             live = await self.menus.had(place.menu)
         talk = self._talk(phone, live)
+        if place is not None:
+            talk.forget_keys()
         start = place or self._start(phone.call, live)
         last_calls = LastCalls(self.book, self.clock, within=self.left_off_within)
         session = Session(talk, self.services, self.book, start, last_calls)

@@ -250,3 +250,14 @@ async def test_a_daemon_that_dies_leaves_the_call_open() -> None:
 
     await hotline.dial()
     assert hotline.calls.ends[make.call().id] == (CallEnd.HUNG_UP, make.NOON)
+
+
+async def test_what_was_keyed_for_a_question_that_died_is_no_answer_to_another() -> None:
+    hotline = Hotline()
+    await hotline.dial_and_die("1", "10000001#")
+
+    call = await hotline.dial("135790#", burst=True)
+
+    assert call.turns[0].prompts[0] == Prompt.ASK_ACCOUNT
+    assert call.phone.dropped == "135790#"
+    assert not any("135790" in turn.keys for turn in call.turns)
